@@ -1,0 +1,35 @@
+# `make` lists what there is. Each target first makes .venv, the course's own Python, when it is missing or stale.
+PY := .venv/bin/python
+
+.PHONY: help venv course test test-slow lab clean distclean
+
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F '|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+	@echo "With a Python of your choice: make distclean course PYTHON=python3.12. On Windows: see environment.yml."
+
+venv:
+	@python3 tools/make_venv.py
+
+course: venv  ## run every lesson into outputs/: notebooks, GIFs and a page to look at, index.html
+	@$(PY) -m gan_course.course
+
+lab: venv  ## open the notebooks in JupyterLab, on this machine only
+	$(PY) -m jupyterlab --ip=127.0.0.1 --LabApp.default_url=/lab/tree/notebooks
+
+test: venv  ## lint, unit tests, then every notebook in the quick profile
+	$(PY) -m ruff check
+	$(PY) -m ruff format --check gan_course tests tools
+	$(PY) -m pytest tests
+	@# A fresh folder for each run: your outputs/ stay as they are, and no run resumes an older one.
+	out=$$(mktemp -d) && trap 'rm -rf "$$out"' EXIT && GAN_COURSE_PROFILE=smoke GAN_COURSE_OUTPUTS=$$out \
+	  $(PY) -m pytest -p no:cacheprovider --nbval-lax --nbval-current-env notebooks
+
+test-slow: venv  ## the unit tests with those that take minutes
+	$(PY) -m pytest tests -m "slow or not slow"
+
+clean:  ## remove outputs/ (trainings too!) and caches
+	rm -rf outputs .pytest_cache .ruff_cache .hypothesis
+	find . -path ./.venv -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
+
+distclean: clean  ## also remove .venv: the next command installs it again
+	rm -rf .venv gan_course.egg-info

@@ -1,0 +1,11 @@
+"""A course on generative models in MindSpore: the code that the notebooks import.
+
+Data flows one way through the folders: `data` -> `models` and `training` -> `evaluation` and `viz`.
+`lessons` puts them together; the notebooks and the command line stand on top.
+"""
+
+import os
+
+# MindSpore reads its log level when it is first imported. While it traces a function it prints lines at
+# ERROR level that mean nothing to a reader; real failures reach us as Python exceptions all the same.
+os.environ.setdefault("GLOG_v", "4")

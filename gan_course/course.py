@@ -1,0 +1,94 @@
+"""`make course`: run every lesson's notebook in order and leave a page with the results.
+
+    python -m gan_course.course
+
+One line a lesson; a lesson that fails does not stop the others, and is named at the end (exit code 1).
+"""
+
+import json
+import sys
+from pathlib import Path
+from time import perf_counter
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, DeadKernelError
+from nbconvert import HTMLExporter
+from tqdm import tqdm
+
+from gan_course.errors import CourseError
+from gan_course.lessons import LESSONS, Lesson
+from gan_course.profiles import current_profile, output_folder
+from gan_course.viz.gallery import Card, write_page
+
+NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
+
+
+def main() -> None:
+    """Run the lessons, print a line for each, write `index.html`, exit with 1 if one failed."""
+    try:
+        profile = current_profile()
+    except CourseError as error:
+        print(f"make course: {error}", file=sys.stderr)
+        sys.exit(2)
+    outputs = output_folder("")
+    print(f"{len(LESSONS)} lessons, profile {profile}; results go to {outputs}")
+    cards, failed = [], []
+    for lesson in LESSONS.values():
+        start = perf_counter()
+        error = execute(NOTEBOOKS / f"{lesson.notebook}.ipynb", output_folder(lesson.notebook))
+        cards.append(summarise(lesson, outputs, perf_counter() - start, error))
+        print(f"{lesson.notebook:<24} {cards[-1].status}", flush=True)
+        if error:
+            failed.append(lesson.notebook)
+        write_page(outputs / "index.html", f"Generative models in MindSpore, profile {profile}", cards)
+    print(f"open {outputs / 'index.html'} in a browser")
+    if failed:
+        print(f"failed: {', '.join(failed)}; their notebooks in {outputs} show where", file=sys.stderr)
+        sys.exit(1)
+
+
+def execute(notebook: Path, folder: Path) -> str | None:
+    """Run a notebook; keep it with its outputs in `folder`, as notebook and as HTML; return the error, if any."""
+    (folder / "metrics.json").unlink(missing_ok=True)  # numbers of an earlier run must not pass for this one's
+    content = nbformat.read(notebook, as_version=4)
+    num_cells = sum(cell.cell_type == "code" for cell in content.cells)
+    error = None
+    with tqdm(total=num_cells, desc=notebook.stem, unit="cell", leave=False, disable=None) as bar:
+        client = NotebookClient(
+            content,
+            timeout=None,
+            extra_arguments=["--IPKernelApp.log_level=ERROR"],  # its warnings are not about the lesson
+            resources={"metadata": {"path": str(notebook.parent)}},
+            on_cell_executed=lambda **_: bar.update(),
+        )
+        try:
+            client.execute()
+        except CellExecutionError as failure:
+            error = f"{failure.ename}: {failure.evalue}".splitlines()[0]
+        except DeadKernelError:
+            error = "the kernel died, often for want of memory"
+        finally:
+            nbformat.write(content, folder / notebook.name)
+    html, _ = HTMLExporter().from_notebook_node(content, {"metadata": {"path": str(notebook.parent)}})
+    (folder / f"{notebook.stem}.html").write_text(html, encoding="utf-8")
+    return error
+
+
+def summarise(lesson: Lesson, outputs: Path, seconds: float, error: str | None) -> Card:
+    """Collect what a lesson left in its folder."""
+    folder = outputs / lesson.notebook
+    metrics = folder / "metrics.json"
+    numbers = json.loads(metrics.read_text(encoding="utf-8")) if metrics.exists() else {}
+    best = f"{lesson.best} {numbers[lesson.best]:.4g}" if lesson.best in numbers else "no number"
+    return Card(
+        title=lesson.title,
+        status=f"{seconds // 60:.0f} min {seconds % 60:02.0f} s   {f'FAILED: {error}' if error else best}",
+        notebook=f"{lesson.notebook}/{lesson.notebook}.html",
+        pictures=[path.relative_to(outputs).as_posix() for path in sorted(folder.glob("*.gif"))],
+        numbers={name: f"{value:.4g}" for name, value in numbers.items()},
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,6 @@
+"""Arrays in, batches out. Images are float32 `(N, C, H, W)` in [-1, 1]."""
+
+from gan_course.data.batches import Batches
+from gan_course.data.mnist import mnist
+
+__all__ = ["Batches", "mnist"]

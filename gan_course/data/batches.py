@@ -1,0 +1,78 @@
+"""Mini-batches without end: shuffled, seeded, and able to go on exactly where they stopped."""
+
+from typing import Any
+
+import numpy as np
+
+
+class Batches:
+    """An endless iterator over aligned arrays.
+
+    Every epoch visits the examples in a new order and leaves out the last few that do not fill a batch, so that
+    all batches have one shape (a jitted step compiles once). With `latent_dim`, each batch also carries noise
+    z ~ N(0, I), so that everything random in a run comes from here and one state covers it.
+
+    Args:
+        *arrays: arrays with the same first dimension N.
+        batch_size: examples a batch, from 1 to N.
+        seed: the same seed gives the same batches.
+        latent_dim: append z, float32 `(batch_size, latent_dim)`, to each batch.
+
+    Yields:
+        A tuple: `array[chosen]` for each array, then z where asked for.
+
+    Raises:
+        ValueError: no arrays, arrays of different lengths, or a batch larger than N.
+    """
+
+    def __init__(self, *arrays: np.ndarray, batch_size: int, seed: int, latent_dim: int | None = None):
+        lengths = {len(array) for array in arrays}
+        if len(lengths) != 1:
+            raise ValueError(f"Batches needs arrays of one length, not {sorted(lengths)}")
+        (self.num_examples,) = lengths
+        if not 1 <= batch_size <= self.num_examples:
+            raise ValueError(f"batch_size must be from 1 to {self.num_examples}, not {batch_size}")
+        self.arrays = arrays
+        self.batch_size = batch_size
+        self.latent_dim = latent_dim
+        self._order_rng, self._noise_rng = np.random.default_rng(seed).spawn(2)
+        self._start_epoch()
+
+    @property
+    def batches_per_epoch(self) -> int:
+        """Whole batches in one pass over the data."""
+        return self.num_examples // self.batch_size
+
+    def _start_epoch(self) -> None:
+        self._order_state = self._order_rng.bit_generator.state
+        self._order = self._order_rng.permutation(self.num_examples)
+        self._next_batch = 0
+
+    def __iter__(self) -> "Batches":
+        return self
+
+    def __next__(self) -> tuple[np.ndarray, ...]:
+        if self._next_batch == self.batches_per_epoch:
+            self._start_epoch()
+        start = self._next_batch * self.batch_size
+        chosen = self._order[start : start + self.batch_size]
+        self._next_batch += 1
+        batch = tuple(array[chosen] for array in self.arrays)
+        if self.latent_dim is None:
+            return batch
+        return *batch, self._noise_rng.standard_normal((self.batch_size, self.latent_dim), np.float32)
+
+    def state(self) -> dict[str, Any]:
+        """Return what the coming batches depend on, as plain numbers that JSON can hold."""
+        return {
+            "order": self._order_state,
+            "noise": self._noise_rng.bit_generator.state,
+            "next_batch": self._next_batch,
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go back to a `state()`, of this iterator or of another over the same arrays."""
+        self._order_rng.bit_generator.state = state["order"]
+        self._start_epoch()
+        self._next_batch = state["next_batch"]
+        self._noise_rng.bit_generator.state = state["noise"]

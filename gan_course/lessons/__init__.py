@@ -1,0 +1,37 @@
+"""One file a lesson: its settings as data, and its networks, step and batches put together."""
+
+import importlib
+from types import ModuleType
+from typing import NamedTuple
+
+from gan_course.errors import CourseError
+
+
+class Lesson(NamedTuple):
+    """What can be said of a lesson before MindSpore is needed."""
+
+    notebook: str
+    title: str
+    best: str  # the key of metrics.json that stands for the lesson in a line
+
+
+LESSONS = {
+    "autoencoder": Lesson("01_autoencoder", "Autoencoder", "test_mae"),
+    "vae": Lesson("02_vae", "Variational autoencoder", "test_neg_elbo"),
+}
+
+
+def check_lesson(name: str) -> str:
+    """Return `name` if there is a lesson of that name.
+
+    Raises:
+        CourseError: there is none.
+    """
+    if name not in LESSONS:
+        raise CourseError(f"there is no lesson {name!r}: choose one of {', '.join(LESSONS)}")
+    return name
+
+
+def load_lesson(name: str) -> ModuleType:
+    """Import a lesson, and MindSpore with it: the module has `SETTINGS`, by profile, and `build(settings, seed)`."""
+    return importlib.import_module(f"gan_course.lessons.{check_lesson(name).replace('-', '_')}")

@@ -1,0 +1,54 @@
+"""What a lesson hands over to be run: everything put together, nothing started."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import mindspore as ms
+import numpy as np
+from mindspore import nn
+
+from gan_course.data import Batches
+from gan_course.training.history import History
+from gan_course.training.loop import every, train
+from gan_course.training.steps import Step
+
+
+@dataclass
+class Experiment:
+    """One training, ready to start.
+
+    `draw` gives a picture of the state of the model from fixed inputs (a frame of the GIF); `evaluate` gives
+    its numbers on test data, under the names of `metrics.json`.
+    """
+
+    cells: dict[str, nn.Cell]  # networks and optimisers by name: what a checkpoint must hold
+    step: Step
+    batches: Batches
+    num_steps: int
+    evaluate_every: int  # steps between evaluations
+    draw: Callable[[], np.ndarray]
+    evaluate: Callable[[], dict[str, float]]
+
+    def train(self, history: History | None = None, callbacks: Iterable = (), description: str = "training") -> History:
+        """Train to the end, recording the losses of each step and the evaluations in one history."""
+        history = History() if history is None else history
+        record = every(
+            self.evaluate_every, lambda step: history.record(step, **self.evaluate()), last_step=self.num_steps
+        )
+        return train(self.step, self.batches, self.num_steps, [record, *callbacks], history, description)
+
+
+def in_chunks(function: Callable, *arrays: np.ndarray, size: int = 1000) -> np.ndarray:
+    """Call a network on parts of large arrays and join its answers: `(N, ...)` -> `(N, ...)` in NumPy.
+
+    `function` takes and returns tensors; a tuple of tensors is joined tensor by tensor, and numbers, one a
+    chunk, become an array of them.
+    """
+    parts = []
+    for start in range(0, len(arrays[0]), size):
+        output = function(*(ms.Tensor(array[start : start + size]) for array in arrays))
+        parts.append(output if isinstance(output, tuple) else (output,))
+    joined = tuple(
+        np.concatenate([np.atleast_1d(part.asnumpy()) for part in column]) for column in zip(*parts, strict=True)
+    )
+    return joined if len(joined) > 1 else joined[0]

@@ -1,0 +1,87 @@
+"""Lesson 02: a variational autoencoder on MNIST."""
+
+from dataclasses import dataclass, replace
+
+import mindspore as ms
+import numpy as np
+from mindspore import nn
+
+from gan_course.data import Batches, mnist
+from gan_course.lessons.experiment import Experiment, in_chunks
+from gan_course.models.vae import VAE
+from gan_course.training.schedules import one_cycle
+from gan_course.training.steps import vae_loss, vae_step
+from gan_course.viz.pictures import image_grid
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that can be chosen; `num_steps` follows from the epochs unless it is given."""
+
+    latent_dim: int = 20
+    hidden: tuple[int, ...] = (512, 256)
+    beta: float = 1.0
+    batch_size: int = 128
+    num_epochs: int = 10
+    peak_learning_rate: float = 2e-3
+    num_train: int = 60_000
+    num_test: int = 10_000
+    num_steps: int | None = None
+
+
+SETTINGS = {
+    "smoke": Settings(hidden=(128, 64), num_epochs=1, num_train=2_560, num_test=500),
+    "class": Settings(),
+    "full": Settings(num_epochs=100),
+}
+# Two latent numbers, to look at the whole latent space.
+PLANE = {
+    "smoke": replace(SETTINGS["smoke"], latent_dim=2),
+    "class": Settings(latent_dim=2, hidden=(256, 128), num_epochs=4),
+    "full": Settings(latent_dim=2, num_epochs=40),
+}
+# The trade-off of beta: the same short training for each value.
+BETA = {
+    "smoke": SETTINGS["smoke"],
+    "class": Settings(hidden=(256, 128), num_epochs=1),
+    "full": Settings(num_epochs=20),
+}
+
+
+def build(settings: Settings, seed: int = 0) -> Experiment:
+    """Put network, optimiser, step and batches together."""
+    images, _ = mnist("train")
+    test_images, _ = mnist("test")
+    images, test_images = images[: settings.num_train], test_images[: settings.num_test]
+    batches = Batches(images, batch_size=settings.batch_size, seed=seed, latent_dim=settings.latent_dim)
+    num_steps = settings.num_steps or settings.num_epochs * batches.batches_per_epoch
+
+    ms.set_seed(seed)
+    model = VAE(settings.latent_dim, settings.hidden)
+    model.start_at(images.mean(axis=0))
+    optimizer = nn.Adam(model.trainable_params(), one_cycle(num_steps, settings.peak_learning_rate))
+
+    fixed = np.random.default_rng(0)  # the same noise for every seed, frame and evaluation
+    fixed_z = fixed.standard_normal((64, settings.latent_dim), np.float32)
+    fixed_epsilon = fixed.standard_normal((len(test_images), settings.latent_dim), np.float32)
+
+    def draw() -> np.ndarray:
+        return image_grid(in_chunks(model.generate, fixed_z))
+
+    @ms.jit
+    def test_losses(images, epsilon):
+        return vae_loss(model, images, epsilon)
+
+    def evaluate() -> dict[str, float]:
+        neg_elbo, nll, kl = in_chunks(test_losses, test_images, fixed_epsilon)  # a mean for each chunk
+        return {"test_neg_elbo": neg_elbo.mean(), "test_nll": nll.mean(), "test_kl": kl.mean()}
+
+    return Experiment(
+        cells={"model": model, "optimizer": optimizer},
+        step=vae_step(model, optimizer, settings.beta),
+        batches=batches,
+        num_steps=num_steps,
+        evaluate_every=batches.batches_per_epoch,
+        draw=draw,
+        evaluate=evaluate,
+    )

@@ -1,0 +1,1 @@
+"""The networks of the course: `Cell`s and nothing else."""

@@ -1,0 +1,37 @@
+"""How long to train, and where results go: the one place that reads the environment.
+
+GAN_COURSE_PROFILE: `smoke` (seconds, to see that everything runs), `class` (the default: minutes on a laptop, and it
+looks good) or `full` (the setting of the published experiment, or better).
+GAN_COURSE_OUTPUTS: the folder for results, `outputs` in the repository by default.
+"""
+
+import os
+from pathlib import Path
+
+from gan_course.errors import CourseError
+
+PROFILES = ("smoke", "class", "full")
+
+
+def current_profile() -> str:
+    """The profile chosen by `GAN_COURSE_PROFILE`.
+
+    Raises:
+        CourseError: it names no profile.
+    """
+    return check_profile(os.environ.get("GAN_COURSE_PROFILE", "class"))
+
+
+def check_profile(profile: str) -> str:
+    """Return `profile` if there is one of that name."""
+    if profile not in PROFILES:
+        raise CourseError(f"there is no profile {profile!r}: choose {', '.join(PROFILES[:-1])} or {PROFILES[-1]}")
+    return profile
+
+
+def output_folder(lesson: str) -> Path:
+    """Make and return the folder for a lesson's results."""
+    outputs = os.environ.get("GAN_COURSE_OUTPUTS") or Path(__file__).resolve().parents[1] / "outputs"
+    folder = Path(outputs) / lesson
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

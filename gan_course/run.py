@@ -1,0 +1,125 @@
+"""One run of a lesson into one folder: train, keep checkpoints, go on after a stop, and write every result."""
+
+import json
+import platform
+from dataclasses import asdict, replace
+from importlib.metadata import version
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from gan_course.errors import CourseError
+from gan_course.lessons import load_lesson
+from gan_course.lessons.experiment import Experiment
+from gan_course.training.checkpoints import load_checkpoint, save_checkpoint
+from gan_course.training.history import History
+from gan_course.viz.gif import GifRecorder
+from gan_course.viz.pictures import plot_curves, save_picture
+
+CHECKPOINT = Path("checkpoints") / "last.npz"
+SECONDS_BETWEEN_CHECKPOINTS = 30
+RECORDED_VERSIONS = ("mindspore", "numpy", "gan-course")
+
+
+def run(lesson: str, profile: str, num_steps: int | None, seed: int, folder: Path, resume: bool) -> dict[str, Any]:
+    """Train `lesson` and write its results into `folder`, which exists.
+
+    Results: `config.json`, `history.csv`, `metrics.json` (the same bytes for the same seed), `timing.json`,
+    `losses.png`, `samples.png`, `progress.gif` and `progress.png`, `checkpoints/last.npz`. All are written when
+    the training ends or is stopped with Ctrl-C; the checkpoint also every half minute.
+
+    Returns:
+        The metrics, with `step`, the last step that was trained.
+
+    Raises:
+        CourseError: a checkpoint to resume from is missing, damaged, or of a run with other settings.
+    """
+    module = load_lesson(lesson)
+    settings = module.SETTINGS[profile]
+    if num_steps is not None:
+        settings = replace(settings, num_steps=num_steps)
+    config = describe(lesson, profile, seed, asdict(settings))
+    if resume:
+        check_same_run(config, folder)
+
+    experiment = module.build(settings, seed)
+    recorder = GifRecorder(experiment.draw, experiment.num_steps)
+    if not resume:  # an old checkpoint must not survive beside a new config
+        (folder / CHECKPOINT).unlink(missing_ok=True)
+    history = restore(experiment, recorder, folder) if resume else History()
+    write_json(folder / "config.json", config)
+
+    start = last_saved = perf_counter()
+    first = history.last_step
+
+    def keep(step: int, losses: dict[str, float]) -> None:
+        nonlocal last_saved
+        if perf_counter() - last_saved > SECONDS_BETWEEN_CHECKPOINTS:
+            store(experiment, recorder, history, folder)
+            last_saved = perf_counter()
+
+    experiment.train(history, [recorder, keep], description=lesson)
+    seconds = perf_counter() - start
+
+    store(experiment, recorder, history, folder)
+    metrics = {"step": history.last_step} | experiment.evaluate()
+    metrics = {name: round(float(value), 6) if name != "step" else value for name, value in metrics.items()}
+    write_json(folder / "metrics.json", metrics)
+    write_json(folder / "timing.json", {"first_step": first + 1, "train_seconds": round(seconds, 1)})
+    write_results(experiment, recorder, history, folder)
+    return metrics
+
+
+def describe(lesson: str, profile: str, seed: int, settings: dict[str, Any]) -> dict[str, Any]:
+    """All that a run depends on: enough to make it again."""
+    return {
+        "lesson": lesson,
+        "profile": profile,
+        "seed": seed,
+        "settings": settings,
+        "versions": {"python": platform.python_version()} | {name: version(name) for name in RECORDED_VERSIONS},
+    }
+
+
+def check_same_run(config: dict[str, Any], folder: Path) -> None:
+    """Refuse to go on with a run that was started with other settings."""
+    try:
+        before = dict(json.loads((folder / "config.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        raise CourseError(f"{folder} holds no run to resume: leave out --resume") from None
+    now = json.loads(json.dumps(config))  # tuples become lists, as in the file
+    for key in ("lesson", "profile", "seed", "settings"):
+        if before.get(key) != now[key]:
+            raise CourseError(
+                f"{folder} was started with {key} {before.get(key)}: resume it with the same, or choose another --out"
+            )
+
+
+def store(experiment: Experiment, recorder: GifRecorder, history: History, folder: Path) -> None:
+    """Write the checkpoint: networks, optimisers, data order, history and the frames so far."""
+    state = {"batches": experiment.batches.state(), "history": history.to_csv()}
+    save_checkpoint(folder / CHECKPOINT, experiment.cells, state, {"frames": np.array(recorder.frames)})
+
+
+def restore(experiment: Experiment, recorder: GifRecorder, folder: Path) -> History:
+    """Undo `store`: put everything back and return the history."""
+    state, arrays = load_checkpoint(folder / CHECKPOINT, experiment.cells)
+    experiment.batches.restore(state["batches"])
+    recorder.frames = list(arrays["frames"])
+    return History.from_csv(state["history"])
+
+
+def write_results(experiment: Experiment, recorder: GifRecorder, history: History, folder: Path) -> None:
+    """Write what people look at."""
+    (folder / "history.csv").write_text(history.to_csv(), encoding="utf-8", newline="\n")
+    save_picture(folder / "samples.png", experiment.draw())
+    recorder.save(folder / "progress.gif")
+    curves = {name: (history.steps(name), history[name]) for name in history.names}
+    plot_curves(curves, "loss").savefig(folder / "losses.png", dpi=120)
+
+
+def write_json(path: Path, content: dict[str, Any]) -> None:
+    """Write JSON for people to read."""
+    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8", newline="\n")

@@ -1,0 +1,1 @@
+"""Losses, train steps, the loop around them, and checkpoints."""

@@ -1,0 +1,45 @@
+"""Loss functions: tensors in, one number out, the formula in the docstring."""
+
+from mindspore import Tensor, ops
+
+
+def mean_absolute_error(prediction: Tensor, target: Tensor) -> Tensor:
+    """MAE = mean |prediction - target| over all pixels of all images; any shape, the same for both.
+
+    On images in [-1, 1] it lies between 0 and 2, which would be black for white everywhere.
+    """
+    return ops.abs(prediction - target).mean()
+
+
+def as_probabilities(images: Tensor) -> Tensor:
+    """Images in [-1, 1] -> [0, 1], where a pixel can be read as the probability of being white."""
+    return (images + 1) / 2
+
+
+def bernoulli_nll(logits: Tensor, probabilities: Tensor) -> Tensor:
+    """-log p(x|z) of a Bernoulli decoder, in nats: summed over the pixels, averaged over the batch.
+
+    For a pixel x in [0, 1] and p = sigmoid(l) it is -[x log p + (1 - x) log(1 - p)] (Kingma & Welling 2014,
+    appendix C.1), computed as max(l, 0) - l x + log(1 + exp(-|l|)), which is the same number without
+    overflow. Grey pixels keep it above zero even for a perfect decoder.
+
+    Args:
+        logits: `(N, C, H, W)`, any real numbers.
+        probabilities: the images on [0, 1], `(N, C, H, W)`.
+    """
+    per_pixel = ops.relu(logits) - logits * probabilities + ops.log1p(ops.exp(-ops.abs(logits)))
+    return per_pixel.sum() / logits.shape[0]
+
+
+def gaussian_kl(mean: Tensor, log_variance: Tensor) -> Tensor:
+    """KL(N(mu, sigma^2) || N(0, I)) in nats: summed over the latents, averaged over the batch.
+
+    1/2 sum(sigma^2 + mu^2 - 1 - log sigma^2) (Kingma & Welling 2014, equation 10 and appendix B). Pixels and
+    latents are both *summed*, so that the two terms of the ELBO keep their proportion; taking a mean over the
+    784 pixels instead would make the KL term 784 times too strong.
+
+    Args:
+        mean: `(N, latent_dim)`.
+        log_variance: log sigma^2, `(N, latent_dim)`.
+    """
+    return 0.5 * (ops.exp(log_variance) + mean**2 - 1 - log_variance).sum() / mean.shape[0]

@@ -1,0 +1,1 @@
+"""Pictures from arrays: grids, curves, GIFs and the page that shows them."""

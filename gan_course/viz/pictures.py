@@ -1,0 +1,139 @@
+"""Grids and figures. Pictures are uint8 arrays, `(H, W)` grey or `(H, W, 3)` colour."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.figure import Figure
+from PIL import Image
+
+
+def to_uint8(images: np.ndarray) -> np.ndarray:
+    """Images in [-1, 1] -> 0..255; values outside are clipped."""
+    return np.clip(np.round((np.asarray(images) + 1) * 127.5), 0, 255).astype(np.uint8)
+
+
+def image_grid(images: np.ndarray, columns: int | None = None, gap: int = 2, scale: int = 1) -> np.ndarray:
+    """Lay images out row by row, on grey ground.
+
+    Args:
+        images: `(N, C, H, W)` in [-1, 1], C = 1 or 3.
+        columns: images a row; a square by default.
+        gap: pixels between images.
+        scale: each pixel becomes `scale` x `scale`.
+
+    Returns:
+        uint8, `(rows * (H + gap) - gap, columns * (W + gap) - gap)` times `scale`, with a last axis of 3 for colour.
+    """
+    count, channels, height, width = images.shape
+    columns = columns or int(np.ceil(np.sqrt(count)))
+    rows = -(-count // columns)
+    canvas = np.full((rows * (height + gap) - gap, columns * (width + gap) - gap, channels), 128, np.uint8)
+    for position, image in enumerate(to_uint8(images).transpose(0, 2, 3, 1)):
+        top, left = position // columns * (height + gap), position % columns * (width + gap)
+        canvas[top : top + height, left : left + width] = image
+    canvas = canvas.repeat(scale, axis=0).repeat(scale, axis=1)
+    return canvas[:, :, 0] if channels == 1 else canvas
+
+
+def save_picture(path: Path, picture: np.ndarray) -> None:
+    """Write a uint8 picture as PNG."""
+    Image.fromarray(picture).save(path, optimize=True)
+
+
+def figure_to_picture(figure: Figure) -> np.ndarray:
+    """Render a matplotlib figure to uint8 `(H, W, 3)`, and close it."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    picture = np.asarray(canvas.buffer_rgba())[:, :, :3].copy()
+    plt.close(figure)
+    return picture
+
+
+def show_rows(rows: dict[str, np.ndarray], title: str = "", scale: float = 0.75) -> Figure:
+    """A figure with one labelled row of images for each entry: originals above, reconstructions below.
+
+    Args:
+        rows: label -> images `(N, C, H, W)` in [-1, 1], N the same in each.
+        title: above the figure.
+        scale: inches an image.
+    """
+    count = max(len(images) for images in rows.values())
+    figure, axes = plt.subplots(
+        len(rows), 1, figsize=(scale * count + 1.6, scale * len(rows) + 0.35), layout="constrained", squeeze=False
+    )
+    for axis, (label, images) in zip(axes[:, 0], rows.items(), strict=True):
+        axis.imshow(image_grid(images, columns=count, gap=1), cmap="gray", vmin=0, vmax=255, interpolation="nearest")
+        axis.set_ylabel(label, rotation=0, ha="right", va="center")
+        axis.set(xticks=[], yticks=[], frame_on=False)
+    figure.suptitle(title)
+    return figure
+
+
+def show_picture(picture: np.ndarray, title: str = "", width: float = 5) -> Figure:
+    """A figure of one picture, `width` inches wide, without axes."""
+    figure, axis = plt.subplots(
+        figsize=(width, width * picture.shape[0] / picture.shape[1] + 0.3), layout="constrained"
+    )
+    axis.imshow(picture, cmap="gray", vmin=0, vmax=255, interpolation="nearest")
+    axis.set(title=title, xticks=[], yticks=[], frame_on=False)
+    return figure
+
+
+def plot_curves(
+    curves: dict[str, tuple[Sequence[float], Sequence[float]]],
+    ylabel: str,
+    lines: dict[str, float] | None = None,
+    title: str = "",
+    log: bool = False,
+) -> Figure:
+    """Curves over training steps.
+
+    Noisy curves, of more than 200 points, are drawn pale with their running mean on top.
+
+    Args:
+        curves: label -> (steps, values).
+        ylabel: what the values are, with their unit.
+        lines: label -> height of a horizontal dashed line, for values known beforehand.
+        title: above the figure.
+        log: a logarithmic axis for the values.
+    """
+    figure, axis = plt.subplots(figsize=(7, 3.2), layout="constrained")
+    for index, (label, (steps, values)) in enumerate(curves.items()):
+        values, colour = np.asarray(values), f"C{index}"
+        if len(values) > 200:
+            axis.plot(steps, values, color=colour, alpha=0.2, linewidth=0.5)
+            width = len(values) // 50
+            steps = np.asarray(steps)[width // 2 : width // 2 + len(values) - width + 1]
+            values = np.convolve(values, np.full(width, 1 / width), mode="valid")
+        axis.plot(steps, values, color=colour, label=label, marker="o" if len(values) <= 20 else None)
+    for label, height in (lines or {}).items():
+        axis.axhline(height, color="0.4", linestyle="--", linewidth=1)
+        axis.annotate(label, (0.99, height), xycoords=("axes fraction", "data"), ha="right", va="bottom")
+    axis.set(xlabel="step", ylabel=ylabel, title=title, yscale="log" if log else "linear")
+    axis.legend()
+    return figure
+
+
+def plot_latents(
+    z: np.ndarray, labels: np.ndarray, title: str = "", limit: float | None = None, size: float = 4
+) -> Figure:
+    """A scatter of two-dimensional latent vectors, coloured by class.
+
+    Args:
+        z: `(N, 2)`.
+        labels: `(N,)`, 0 to 9.
+        title: above the figure.
+        limit: the axes run from -limit to limit, so that frames of a GIF can be compared.
+        size: inches.
+    """
+    figure, axis = plt.subplots(figsize=(1.15 * size, size), layout="constrained")
+    dots = axis.scatter(z[:, 0], z[:, 1], c=labels, cmap="tab10", vmin=-0.5, vmax=9.5, s=4, linewidths=0)
+    figure.colorbar(dots, ax=axis, ticks=range(10), label="digit")
+    axis.set(xlabel="$z_1$", ylabel="$z_2$", title=title)
+    if limit:
+        axis.set(xlim=(-limit, limit), ylim=(-limit, limit), aspect="equal")
+    return figure

@@ -1,0 +1,30 @@
+"""Settings for the property tests, and the digits, read once."""
+
+import os
+
+import pytest
+from hypothesis import settings
+
+import gan_course  # noqa: F401  sets MindSpore's log level before a test imports MindSpore
+
+os.environ["MPLBACKEND"] = "Agg"
+
+# No deadline: the first example also compiles. Derandomised: one tree gets one verdict, on every machine.
+settings.register_profile("course", deadline=None, derandomize=True)
+settings.load_profile("course")
+
+
+@pytest.fixture(scope="session")
+def training_digits():
+    """Images and labels of MNIST's training set."""
+    from gan_course.data import mnist
+
+    return mnist("train")
+
+
+@pytest.fixture(scope="session")
+def test_digits():
+    """Images and labels of MNIST's test set."""
+    from gan_course.data import mnist
+
+    return mnist("test")

@@ -1,0 +1,143 @@
+"""Checkpoints: everything comes back bit for bit, and a bad file is refused in one sentence."""
+
+import json
+
+import mindspore as ms
+import numpy as np
+import pytest
+from mindspore import nn
+
+from gan_course.errors import CourseError
+from gan_course.training import checkpoints
+from gan_course.training.checkpoints import load_checkpoint, save_checkpoint
+
+STATE = {"batches": {"order": 2**100, "next_batch": 3}, "history": "step,loss\n1,0.1\n"}
+FRAMES = np.arange(24, dtype=np.uint8).reshape(2, 3, 4)
+
+
+def make_cells(width=3, seed=0):
+    ms.set_seed(seed)
+    model = nn.Dense(in_channels=2, out_channels=width)
+    optimizer = nn.Adam(model.trainable_params(), 0.1)
+    rng = np.random.default_rng(seed)
+    for parameter in optimizer.get_parameters():
+        parameter.set_data(ms.Tensor(rng.integers(1, 9, parameter.shape), parameter.dtype))
+    return {"model": model, "optimizer": optimizer}
+
+
+def values(cells):
+    return {
+        (name, parameter.name): (parameter.dtype, parameter.asnumpy().tobytes())
+        for name, cell in cells.items()
+        for parameter in cell.get_parameters()
+    }
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "checkpoints" / "last.npz"
+
+
+@pytest.fixture
+def saved(path):
+    cells = make_cells()
+    save_checkpoint(path, cells, STATE, {"frames": FRAMES})
+    return values(cells)
+
+
+def test_everything_comes_back(path, saved):
+    cells = make_cells(seed=1)
+    assert values(cells) != saved
+    state, arrays = load_checkpoint(path, cells)
+    assert values(cells) == saved
+    assert state == STATE
+    assert list(arrays) == ["frames"] and arrays["frames"].dtype == np.uint8
+    np.testing.assert_array_equal(arrays["frames"], FRAMES)
+
+
+def test_the_optimiser_is_in_it(saved):
+    names = {parameter for _, parameter in saved}
+    assert {"weight", "bias", "global_step", "moment1.weight", "moment2.bias"} <= names
+
+
+def test_a_newer_checkpoint_replaces_the_older_and_leaves_one_file(path, saved):
+    newer = make_cells(seed=2)
+    save_checkpoint(path, newer, {})
+    cells = make_cells()
+    assert load_checkpoint(path, cells) == ({}, {})
+    assert values(cells) == values(newer)
+    assert [file.name for file in path.parent.iterdir()] == ["last.npz"]
+
+
+def test_a_save_that_fails_midway_leaves_the_older_one(path, saved, monkeypatch):
+    def fail(file, **content):
+        file.write(b"PK half of it")
+        raise OSError("disk full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(checkpoints.np, "savez", fail)
+        with pytest.raises(OSError, match="disk full"):
+            save_checkpoint(path, make_cells(seed=2), {})
+    cells = make_cells(seed=1)
+    assert load_checkpoint(path, cells)[0] == STATE
+    assert values(cells) == saved
+
+
+def test_a_missing_checkpoint(path):
+    with pytest.raises(CourseError, match="no checkpoint at .*last.npz"):
+        load_checkpoint(path, make_cells())
+
+
+@pytest.mark.parametrize("share", [0, 0.1, 0.5, 0.9, 0.999])
+def test_a_checkpoint_that_was_cut_short_is_damaged(path, saved, share):
+    content = path.read_bytes()
+    path.write_bytes(content[: int(share * len(content))])
+    assert_damaged(path)
+
+
+def test_a_flipped_bit_in_the_weights_is_noticed(path, saved):
+    content = bytearray(path.read_bytes())
+    weight = next(bits for (_, name), (_, bits) in saved.items() if name == "weight")
+    content[content.index(weight)] ^= 1
+    path.write_bytes(content)
+    assert_damaged(path)
+
+
+@pytest.mark.parametrize("content", [b"", b"not a zip", b"PK\x03\x04"])
+def test_something_else_under_its_name_is_damaged(path, content):
+    path.parent.mkdir()
+    path.write_bytes(content)
+    assert_damaged(path)
+
+
+def test_arrays_that_are_no_checkpoint_are_damaged(path):
+    path.parent.mkdir()
+    np.savez(path, images=np.zeros(3))
+    assert_damaged(path)
+
+
+def assert_damaged(path):
+    cells = make_cells()
+    before = values(cells)
+    with pytest.raises(CourseError, match="last.npz is damaged.*--force"):
+        load_checkpoint(path, cells)
+    assert values(cells) == before
+
+
+@pytest.mark.parametrize("other", [{"width": 4}, {"width": 2}])
+def test_a_checkpoint_of_a_network_of_another_size_is_refused(path, saved, other):
+    with pytest.raises(CourseError, match="checkpoint of another network"):
+        load_checkpoint(path, make_cells(**other))
+
+
+def test_a_checkpoint_without_one_of_the_cells_is_refused(path):
+    cells = make_cells()
+    save_checkpoint(path, {"model": cells["model"]}, {})
+    with pytest.raises(CourseError, match="checkpoint of another network"):
+        load_checkpoint(path, cells)
+
+
+def test_state_that_json_would_change_is_not_accepted_silently(path):
+    with pytest.raises(TypeError):
+        save_checkpoint(path, make_cells(), {"array": np.zeros(3)})
+    assert json.loads(json.dumps(STATE)) == STATE

@@ -1,0 +1,281 @@
+"""The command line: what it answers to bad input, in one line, and that it leaves everything as it was."""
+
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from gan_course import cli
+from gan_course.data.mnist import FILES, MNIST_DIR, mnist
+from gan_course.errors import CourseError
+from gan_course.lessons import LESSONS
+
+RUN = "from gan_course.cli import main; main()"
+TELL_MODULES = "import atexit, sys; atexit.register(lambda: print('mindspore' in sys.modules)); "
+
+
+@pytest.fixture(autouse=True)
+def empty_folder(tmp_path, monkeypatch):
+    """Run in an empty folder, with no profile chosen."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("GAN_COURSE_PROFILE", raising=False)
+    before = signal.getsignal(signal.SIGTERM)
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
+@pytest.fixture
+def command(monkeypatch, capsys):
+    """Runs `gan-course` with arguments; returns its exit code, stdout and stderr."""
+
+    def call(*arguments):
+        monkeypatch.setattr(sys, "argv", ["gan-course", *arguments])
+        try:
+            cli.main()
+            code = 0
+        except SystemExit as stop:
+            code = stop.code
+        return code, *capsys.readouterr()
+
+    return call
+
+
+@pytest.fixture
+def runs(monkeypatch):
+    """What would have been run."""
+    import gan_course.run
+
+    calls = []
+    monkeypatch.setattr(
+        gan_course.run, "run", lambda *arguments: calls.append(arguments) or {"step": 3, "test_mae": 0.5}
+    )
+    return calls
+
+
+@pytest.fixture
+def old_run(tmp_path):
+    folder = tmp_path / "old"
+    folder.mkdir()
+    (folder / "history.csv").write_text("precious")
+    return folder
+
+
+def contents(folder=Path(".")):
+    return {path: path.read_bytes() if path.is_file() else None for path in folder.rglob("*")}
+
+
+def assert_refused(answer, message):
+    code, out, err = answer
+    assert code == 2 and out == ""
+    assert err.startswith("gan-course: ") and err.endswith("\n") and err.count("\n") == 1
+    assert message in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["train", "gna"], "no lesson 'gna': choose one of autoencoder, vae"),
+        (["train"], "LESSON"),
+        (["train", "vae", "--profile", "fast"], "no profile 'fast': choose smoke, class or full"),
+        (["train", "vae", "--steps", "-3"], "--steps must be at least 1, not -3"),
+        (["train", "vae", "--steps", "0"], "--steps must be at least 1, not 0"),
+        (["train", "vae", "--steps", "many"], "'many' is not a valid integer"),
+        (["train", "vae", "--seed", "-1"], "--seed must be from 0"),
+        (["train", "vae", "--seed", str(2**32)], "--seed must be from 0 to 4294967295"),
+        (["train", "vae", "--resume", "--force"], "choose one of them"),
+        (["train", "vae", "--fast"], "--fast"),
+        (["train", "vae", "dcgan"], "dcgan"),
+        (["trian", "vae"], "No such command 'trian'"),
+        (["data", "lst"], "No such command 'lst'"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_bad_arguments_are_refused_in_one_line_and_nothing_is_made(command, runs, arguments, message):
+    assert_refused(command(*arguments), message)
+    assert runs == [] and contents() == {}
+
+
+def test_a_bad_profile_in_the_environment_is_refused(command, runs, monkeypatch):
+    monkeypatch.setenv("GAN_COURSE_PROFILE", "fast")
+    assert_refused(command("train", "vae"), "no profile 'fast'")
+    assert runs == [] and contents() == {}
+
+
+def test_a_folder_with_files_is_refused_and_left_alone(command, runs, old_run):
+    before = contents()
+    assert_refused(command("train", "vae", "--out", "old"), "old is not empty: add --resume")
+    assert runs == [] and contents() == before
+
+
+@pytest.mark.parametrize("out", ["file", "file/below", "file/far/below"])
+def test_a_file_in_the_way_is_refused_and_left_alone(command, runs, out):
+    Path("file").write_text("precious")
+    before = contents()
+    assert_refused(command("train", "vae", "--out", out), "choose another --out")
+    assert runs == [] and contents() == before
+
+
+def test_a_folder_that_cannot_be_written_to_is_refused(command, runs, monkeypatch):
+    def refuse(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "touch", refuse)
+    assert_refused(command("train", "vae", "--out", "locked"), "cannot write to locked (Permission denied)")
+    assert runs == []
+
+
+def test_resuming_where_nothing_was_started_is_refused(command, old_run):
+    before = contents()
+    assert_refused(command("train", "vae", "--profile", "smoke", "--out", "old", "--resume"), "holds no run to resume")
+    assert contents() == before
+
+
+@pytest.fixture
+def damaged_data(tmp_path_factory, monkeypatch):
+    """The training images are cut short, for the command line and for the lessons."""
+    folder = tmp_path_factory.mktemp("mnist")
+    for stem in FILES:
+        shutil.copy(MNIST_DIR / f"{stem}.gz", folder)
+    damaged = folder / "train-images-idx3-ubyte.gz"
+    damaged.write_bytes(damaged.read_bytes()[:5000])
+    import gan_course.lessons.autoencoder
+    import gan_course.lessons.vae
+
+    for module in (gan_course.data, gan_course.lessons.autoencoder, gan_course.lessons.vae):
+        monkeypatch.setattr(module, "mnist", partial(mnist, directory=folder))
+    return damaged
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_damaged_data_is_named_and_an_old_run_survives_it(command, damaged_data, old_run, lesson):
+    before = contents()
+    answer = command("train", lesson, "--profile", "smoke", "--out", "old", "--force")
+    assert_refused(answer, f"{damaged_data} cannot be unpacked")
+    assert "git checkout -- data/mnist/train-images-idx3-ubyte.gz" in answer[2]
+    assert contents() == before
+
+
+def test_the_list_of_data_names_a_damaged_file(command, damaged_data):
+    assert_refused(command("data", "list"), str(damaged_data))
+
+
+def test_the_list_of_data_counts_the_digits(command):
+    code, out, err = command("data", "list")
+    assert code == 0 and err == ""
+    assert [line.split()[:3] for line in out.splitlines()] == [
+        ["mnist", "train", "60,000"],
+        ["mnist", "test", "10,000"],
+    ]
+    assert all("1 x 28 x 28, 10 classes" in line for line in out.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["vae"], ("vae", "class", None, 0, Path("outputs/vae"), False)),
+        (["vae", "--profile", "full", "--seed", "7"], ("vae", "full", None, 7, Path("outputs/vae"), False)),
+        (["autoencoder", "--steps", "3", "--out", "a/b"], ("autoencoder", "class", 3, 0, Path("a/b"), False)),
+        (["vae", "--out", "old", "--resume"], ("vae", "class", None, 0, Path("old"), True)),
+        (["vae", "--out", "old", "--force"], ("vae", "class", None, 0, Path("old"), False)),
+    ],
+    ids=str,
+)
+def test_good_arguments_run_the_lesson_in_a_folder_that_exists(command, runs, old_run, arguments, expected):
+    code, out, err = command("train", *arguments)
+    assert code == 0 and err == ""
+    assert runs == [expected] and expected[4].is_dir()
+    assert "test_mae 0.5" in out and str(expected[4]) in out
+    assert (old_run / "history.csv").read_text() == "precious"
+
+
+def test_the_profile_comes_from_the_environment_unless_given(command, runs, monkeypatch):
+    monkeypatch.setenv("GAN_COURSE_PROFILE", "smoke")
+    command("train", "vae", "--out", "one")
+    command("train", "vae", "--out", "two", "--profile", "full")
+    assert [profile for _, profile, *_ in runs] == ["smoke", "full"]
+
+
+def fail_with(monkeypatch, error):
+    import gan_course.run
+
+    def run(*_):
+        raise error
+
+    monkeypatch.setattr(gan_course.run, "run", run)
+
+
+def test_our_own_mistakes_take_one_line_and_exit_code_1(command, monkeypatch):
+    fail_with(monkeypatch, RuntimeError("boom\nmany\nlines"))
+    code, out, err = command("train", "vae")
+    assert (code, out, err) == (1, "", "gan-course: unexpected RuntimeError: boom (--debug shows where)\n")
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+@pytest.mark.parametrize(("error", "exit_code"), [(RuntimeError("boom"), 1), (CourseError("boom"), 2)])
+def test_debug_shows_where_wherever_it_stands(command, monkeypatch, error, exit_code, place):
+    fail_with(monkeypatch, error)
+    arguments = ["train", "vae"]
+    arguments.insert(place, "--debug")
+    code, _, err = command(*arguments)
+    assert code == exit_code
+    assert "Traceback" in err and ", in run" in err and err.splitlines()[-1].startswith("gan-course: ")
+
+
+def test_ctrl_c_before_or_after_training_is_no_error_of_ours(command, monkeypatch):
+    fail_with(monkeypatch, KeyboardInterrupt())
+    code, out, err = command("train", "vae")
+    assert (code, out, err.strip()) == (130, "", "gan-course: stopped")
+
+
+def test_without_arguments_there_is_help(command):
+    code, out, err = command()
+    assert code == 2 and (out + err).startswith("Usage:")
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["train", "--help"], ["data", "list", "-h"]], ids=" ".join)
+def test_help_is_no_error(command, arguments):
+    code, out, err = command(*arguments)
+    assert code == 0 and err == "" and out.startswith("Usage:")
+
+
+def test_the_help_of_train_names_every_lesson(command):
+    _, out, _ = command("train", "--help")
+    assert all(lesson in out for lesson in LESSONS)
+
+
+def python(code, *arguments):
+    """Run code in a Python of its own; return the process and the seconds it took."""
+    start = time.perf_counter()
+    process = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=60)
+    return process, time.perf_counter() - start
+
+
+def test_importing_the_package_is_quick_and_loads_nothing_else():
+    code = """
+import os, sys, time
+before, start = set(sys.modules), time.perf_counter()
+import gan_course
+print(time.perf_counter() - start, *set(sys.modules) - before)
+"""
+    answers = [python(code)[0].stdout.split() for _ in range(3)]
+    assert min(float(seconds) for seconds, *_ in answers) < 0.1
+    assert all(modules == ["gan_course"] for _, *modules in answers)
+
+
+def test_help_is_quick_and_does_not_load_mindspore():
+    answers = [python(TELL_MODULES + RUN, "--help") for _ in range(3)]
+    assert min(seconds for _, seconds in answers) < 1
+    for process, _ in answers:
+        assert process.returncode == 0 and process.stdout.splitlines()[-1] == "False"
+
+
+def test_bad_input_is_noticed_before_mindspore_is_loaded():
+    process, _ = python(TELL_MODULES + RUN, "train", "gna")
+    assert process.returncode == 2 and process.stdout == "False\n"
+    assert process.stderr.startswith("gan-course: there is no lesson 'gna'") and process.stderr.count("\n") == 1

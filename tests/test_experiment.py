@@ -1,0 +1,70 @@
+"""Networks on large arrays in parts, and an experiment's history."""
+
+import mindspore as ms
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gan_course.data import Batches
+from gan_course.lessons.experiment import Experiment, in_chunks
+
+
+@given(st.integers(1, 20), st.integers(1, 25))
+def test_chunks_are_joined_to_what_the_whole_would_give(count, size):
+    a = np.arange(3 * count, dtype=np.float32).reshape(count, 3)
+    b = np.ones((count, 1), np.float32)
+    np.testing.assert_array_equal(in_chunks(lambda x, y: 2 * x + y, a, b, size=size), 2 * a + 1)
+
+
+def test_no_chunk_is_larger_than_asked():
+    lengths = []
+    in_chunks(lambda x: lengths.append(len(x)) or x, np.zeros((10, 2), np.float32), size=4)
+    assert lengths == [4, 4, 2]
+
+
+def test_a_tuple_of_tensors_becomes_a_tuple_of_arrays():
+    x = np.arange(5, dtype=np.float32)
+    double, square = in_chunks(lambda x: (2 * x, x * x), x, size=2)
+    np.testing.assert_array_equal(double, 2 * x)
+    np.testing.assert_array_equal(square, x * x)
+
+
+def test_one_number_a_chunk_becomes_an_array_of_them():
+    sums = in_chunks(lambda x: x.sum(), np.arange(6, dtype=np.float32), size=2)
+    np.testing.assert_array_equal(sums, [1, 5, 9])
+
+
+@pytest.fixture
+def experiment():
+    """Counts its steps; "trains" on three batches an epoch."""
+    steps = []
+
+    def step(x):
+        steps.append(x)
+        return {"loss": ms.Tensor(float(len(steps)))}
+
+    return Experiment(
+        cells={},
+        step=step,
+        batches=Batches(np.zeros(6, np.float32), batch_size=2, seed=0),
+        num_steps=7,
+        evaluate_every=3,
+        draw=lambda: np.zeros((2, 2), np.uint8),
+        evaluate=lambda: {"test_loss": 10.0 * len(steps)},
+    )
+
+
+def test_an_experiment_records_losses_at_every_step_and_evaluations_at_epochs_and_the_end(experiment):
+    history = experiment.train()
+    assert history["loss"].tolist() == [1, 2, 3, 4, 5, 6, 7]
+    assert history.steps("test_loss").tolist() == [3, 6, 7]
+    assert history["test_loss"].tolist() == [30, 60, 70]
+
+
+def test_callbacks_find_the_evaluation_of_their_step_recorded(experiment):
+    from gan_course.training.history import History
+
+    history, found = History(), []
+    experiment.train(history, [lambda step, losses: found.append("test_loss" in history.rows.get(step, {}))])
+    assert found == [False, False, False, True, False, False, True, True]

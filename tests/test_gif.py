@@ -1,0 +1,119 @@
+"""GIFs: the frames that were recorded, at the steps wanted, in the bytes allowed."""
+
+import io
+from itertools import count
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image, ImageSequence
+
+from gan_course.viz.gif import CAPTION_HEIGHT, GifRecorder, contact_sheet, encode_gif, frame_steps, stamp
+
+
+def noise(number, *shape):
+    return list(np.random.default_rng(0).integers(0, 256, (number, *shape), np.uint8))
+
+
+def decode(content):
+    gif = Image.open(io.BytesIO(content))
+    return np.stack([np.asarray(frame.convert("RGB")) for frame in ImageSequence.Iterator(gif)])
+
+
+@given(st.integers(1, 100_000), st.integers(2, 60))
+def test_frames_are_taken_first_and_last_and_early_ones_lie_closer(num_steps, num_frames):
+    steps = frame_steps(num_steps, num_frames)
+    assert steps[0] == 0 and steps[-1] == num_steps
+    assert 2 <= len(steps) <= num_frames
+    gaps = np.diff(steps)
+    assert gaps.min() >= 1
+    assert np.diff(gaps).min(initial=0) >= -1  # steps are whole numbers, so a gap can be one too long
+
+
+@pytest.mark.parametrize("num_frames", [2, 10, 40])
+def test_a_long_training_gives_every_frame_wanted_at_gaps_that_grow(num_frames):
+    steps = frame_steps(100 * num_frames**2, num_frames)
+    assert len(steps) == num_frames
+    assert (np.diff(steps, 2) > 0).all()
+
+
+@pytest.mark.parametrize("shape", [(24, 40), (24, 40, 3)])
+def test_the_gif_has_the_frames_that_were_recorded(tmp_path, shape):
+    pictures = iter(noise(50, *shape))
+    recorder = GifRecorder(lambda: next(pictures), num_steps=400, num_frames=9)
+    for step in range(401):
+        recorder(step, {"loss": 1 / (step + 1)} if step else {})
+    assert recorder.save(tmp_path / "progress.gif") == len(recorder.frames) == 9
+    frames = decode((tmp_path / "progress.gif").read_bytes())
+    assert frames.shape == (9, 24 + CAPTION_HEIGHT, 40, 3)
+    assert Image.open(tmp_path / "progress.png").size[0] == 4 * (40 + 8)
+
+
+def test_a_picture_that_stands_still_still_gives_every_frame(tmp_path):
+    recorder = GifRecorder(lambda: np.full((40, 60), 100, np.uint8), num_steps=1000, num_frames=12)
+    for step in range(1001):
+        recorder(step, {})
+    recorder.save(tmp_path / "progress.gif")
+    assert len(decode((tmp_path / "progress.gif").read_bytes())) == 12
+
+
+def test_the_picture_is_drawn_only_for_frames():
+    drawn = count()
+    recorder = GifRecorder(lambda: np.full((2, 30), next(drawn), np.uint8), num_steps=100, num_frames=3)
+    for step in range(101):
+        recorder(step, {})
+    assert next(drawn) == 3
+    assert [frame[0, 0] for frame in recorder.frames] == [0, 1, 2]
+
+
+@pytest.mark.parametrize("colours", [3, 16, 250])
+def test_greys_are_kept_exactly_where_there_is_room(colours):
+    greys = np.linspace(0, 255, colours).astype(np.uint8)
+    frames = [np.roll(np.resize(greys, (40, 50)), shift, axis=1) for shift in range(3)]
+    np.testing.assert_array_equal(decode(encode_gif(frames))[..., 0], frames)
+
+
+@pytest.mark.parametrize("max_bytes", [30_000, 10_000, 2_000])
+@pytest.mark.parametrize("shape", [(60, 50), (60, 50, 3), (50, 31)])
+def test_even_noise_fits_into_the_bytes_allowed(shape, max_bytes):
+    content = encode_gif(noise(8, *shape), max_bytes)
+    assert len(content) <= max_bytes
+    assert len(decode(content)) == 8
+
+
+def test_the_last_frame_stays_and_the_gif_repeats():
+    gif = Image.open(io.BytesIO(encode_gif(noise(4, 40, 40))))
+    durations = []
+    for number in range(4):
+        gif.seek(number)
+        durations.append(gif.info["duration"])
+    assert durations[:3] == [durations[0]] * 3 and durations[3] > 5 * durations[0]
+    assert gif.info["loop"] == 0
+
+
+@pytest.mark.parametrize("shape", [(30, 120), (30, 120, 3)])
+def test_a_stamp_is_a_strip_below_the_picture(shape):
+    (picture,) = noise(1, *shape)
+    stamped, other = stamp(picture, "step 1"), stamp(picture, "step 2")
+    assert stamped.shape == (30 + CAPTION_HEIGHT, *shape[1:]) and stamped.dtype == np.uint8
+    np.testing.assert_array_equal(stamped[:30], picture)
+    assert stamped[30:].min() < 64 and stamped[30:].max() == 255
+    assert not np.array_equal(stamped, other)
+
+
+@pytest.mark.parametrize(("number", "rows"), [(1, 1), (4, 1), (5, 2), (12, 3), (40, 3)])
+@pytest.mark.parametrize("colour", [(), (3,)])
+def test_a_contact_sheet_shows_up_to_twelve_frames_from_the_first_to_the_last(number, rows, colour):
+    frames = noise(number, 10, 6, *colour)
+    sheet = contact_sheet(frames)
+    assert sheet.shape == (rows * 18, 4 * 14, *colour)
+    tiles = [
+        sheet[top + 4 : top + 14, left + 4 : left + 10]
+        for top in range(0, rows * 18, 18)
+        for left in range(0, 4 * 14, 14)
+    ]
+    shown = [tile for tile in tiles if not (tile == 255).all()]
+    assert len(shown) == min(number, 12)
+    places = [next(i for i, frame in enumerate(frames) if np.array_equal(frame, tile)) for tile in shown]
+    assert places == sorted(places) and places[0] == 0 and places[-1] == number - 1

@@ -1,0 +1,47 @@
+"""Layers against NumPy."""
+
+import mindspore as ms
+import numpy as np
+import pytest
+from scipy.special import expit
+
+from gan_course.models.layers import LeakyReLU, SiLU, dense, leaky_relu, mlp, silu
+
+
+@pytest.mark.parametrize("slope", [0.0, 0.01, 0.2, 0.9])
+def test_leaky_relu_is_the_larger_of_x_and_slope_x(slope):
+    x = np.linspace(-5, 5, 101, dtype=np.float32)
+    expected = np.maximum(x, np.float32(slope) * x)
+    np.testing.assert_allclose(leaky_relu(ms.Tensor(x), slope).asnumpy(), expected, rtol=1e-6)
+    np.testing.assert_allclose(LeakyReLU(slope)(ms.Tensor(x)).asnumpy(), expected, rtol=1e-6)
+
+
+def test_leaky_relu_slopes_by_two_tenths_unless_told():
+    np.testing.assert_allclose(LeakyReLU()(ms.Tensor([-1.0, 0.0, 1.0])).asnumpy(), [-0.2, 0, 1], rtol=1e-6)
+
+
+def test_silu_is_x_times_its_sigmoid_and_finite_far_out():
+    x = np.array([-1e4, -100, -3, -0.5, 0, 0.5, 3, 100, 1e4], np.float32)
+    np.testing.assert_allclose(silu(ms.Tensor(x)).asnumpy(), x * expit(x), rtol=1e-5, atol=1e-30)
+    np.testing.assert_array_equal(SiLU()(ms.Tensor(x)).asnumpy(), silu(ms.Tensor(x)).asnumpy())
+
+
+def test_dense_is_a_matrix_product_plus_bias():
+    layer, x = dense(3, 5), np.random.default_rng(0).standard_normal((4, 3), np.float32)
+    expected = x @ layer.weight.asnumpy().T + layer.bias.asnumpy()
+    np.testing.assert_allclose(layer(ms.Tensor(x)).asnumpy(), expected, rtol=1e-5, atol=1e-6)
+
+
+def test_mlp_has_an_activation_after_each_dense_layer():
+    network, x = mlp(3, 6, 2), np.random.default_rng(0).standard_normal((4, 3), np.float32)
+    expected = x
+    parameters = [parameter.asnumpy() for parameter in network.get_parameters()]
+    for weight, bias in zip(parameters[::2], parameters[1::2]):
+        h = expected @ weight.T + bias
+        expected = h * expit(h)
+    np.testing.assert_allclose(network(ms.Tensor(x)).asnumpy(), expected, rtol=1e-5, atol=1e-6)
+
+
+def test_mlp_has_a_weight_and_a_bias_for_each_pair_of_widths():
+    shapes = [parameter.shape for parameter in mlp(3, 6, 2).get_parameters()]
+    assert shapes == [(6, 3), (6,), (2, 6), (2,)]

@@ -1,0 +1,245 @@
+"""Whole runs of the lessons, tiny: what they write, that they repeat, and that they go on bit for bit."""
+
+import json
+import shutil
+import signal
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from gan_course import run as run_module
+from gan_course.data import mnist
+from gan_course.errors import CourseError
+from gan_course.lessons import LESSONS, load_lesson
+from gan_course.run import CHECKPOINT, run
+from gan_course.training.history import History
+
+NUM_STEPS, STEPS_PER_EPOCH = 10, 4
+SAME_BYTES = ("history.csv", "metrics.json", "config.json", "samples.png", "progress.gif", "progress.png")
+CURVES = {"autoencoder": ["mae", "test_mae"], "vae": ["loss", "nll", "kl", "test_neg_elbo", "test_nll", "test_kl"]}
+
+
+@pytest.fixture(scope="module")
+def digits():
+    """A few real digits for each split."""
+    return {split: mnist(split, per_class=4) for split in ("train", "test")}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def tiny_lessons(digits):
+    """Lessons that take a second: three epochs of 4 batches, cut off at step 10."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in CURVES:
+            lesson = load_lesson(name)
+            tiny = lesson.Settings(
+                latent_dim=3, hidden=(8, 6), batch_size=8, num_epochs=3, num_train=35, num_test=32, num_steps=NUM_STEPS
+            )
+            patch.setattr(lesson, "SETTINGS", {"smoke": tiny})
+            patch.setattr(lesson, "mnist", digits.get)
+        yield
+
+
+def start(lesson, folder, *, seed=0, steps=None, resume=False):
+    folder.mkdir(exist_ok=True)
+    return run(lesson, "smoke", steps, seed, folder, resume)
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """Makes the folder of a finished run of a lesson, once a lesson."""
+    folders = {}
+
+    def folder_of(lesson):
+        if lesson not in folders:
+            folders[lesson] = tmp_path_factory.mktemp(lesson)
+            start(lesson, folders[lesson])
+        return folders[lesson]
+
+    return folder_of
+
+
+@pytest.fixture
+def copy(finished, tmp_path):
+    """Copies a finished run of a lesson, to be spoilt."""
+
+    def copy_of(lesson):
+        return shutil.copytree(finished(lesson), tmp_path / lesson)
+
+    return copy_of
+
+
+def happening_at(monkeypatch, lesson, step_number, event):
+    """Let `event()` happen within a step, counted from the start of the process that runs it."""
+    module = load_lesson(lesson)
+    build = module.build
+
+    def build_with_event(settings, seed):
+        experiment = build(settings, seed)
+        steps = iter(range(1, 1000))
+
+        def step(*batch):
+            if next(steps) == step_number:
+                event()
+            return experiment.step(*batch)
+
+        return replace(experiment, step=step)
+
+    monkeypatch.setattr(module, "build", build_with_event)
+
+
+def press_ctrl_c():
+    signal.raise_signal(signal.SIGINT)
+
+
+def contents(folder):
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def assert_same_results(folder, expected):
+    for name in SAME_BYTES:
+        assert (folder / name).read_bytes() == (expected / name).read_bytes(), name
+
+
+def test_the_tiny_lessons_are_all_lessons():
+    assert CURVES.keys() == LESSONS.keys()
+
+
+@pytest.mark.parametrize("lesson", CURVES)
+def test_a_run_writes_every_result(finished, lesson):
+    folder = finished(lesson)
+    assert {path.as_posix() for path in contents(folder)} == {
+        *SAME_BYTES,
+        "losses.png",
+        "timing.json",
+        CHECKPOINT.as_posix(),
+    }
+    history = History.from_csv((folder / "history.csv").read_text())
+    assert history.names == CURVES[lesson]
+    assert history.steps(CURVES[lesson][0]).tolist() == list(range(1, NUM_STEPS + 1))
+    best = LESSONS[lesson].best
+    assert history.steps(best).tolist() == [4, 8, 10]
+    metrics = json.loads((folder / "metrics.json").read_text())
+    assert metrics["step"] == NUM_STEPS
+    assert metrics[best] == pytest.approx(history[best][-1], abs=1e-6)
+    with Image.open(folder / "progress.gif") as gif:
+        assert gif.n_frames == NUM_STEPS + 1  # fewer steps than frames wanted: every step, and the start
+    for name in ("samples.png", "losses.png", "progress.png"):
+        with Image.open(folder / name) as picture:
+            picture.verify()
+
+
+@pytest.mark.parametrize("lesson", CURVES)
+def test_the_config_says_all_that_the_run_depends_on(finished, lesson):
+    config = json.loads((finished(lesson) / "config.json").read_text())
+    assert (config["lesson"], config["profile"], config["seed"]) == (lesson, "smoke", 0)
+    settings = load_lesson(lesson).Settings
+    config["settings"]["hidden"] = tuple(config["settings"]["hidden"])
+    assert settings(**config["settings"]) == load_lesson(lesson).SETTINGS["smoke"]
+    assert config["versions"]["numpy"] == np.__version__
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(finished, tmp_path):
+    start("vae", tmp_path / "again")
+    assert_same_results(tmp_path / "again", finished("vae"))
+    start("vae", tmp_path / "other", seed=1)
+    for name in ("history.csv", "metrics.json", "samples.png"):
+        assert (tmp_path / "other" / name).read_bytes() != (finished("vae") / name).read_bytes()
+
+
+@pytest.mark.parametrize(("lesson", "stop"), [("autoencoder", 4), ("vae", 6)])
+def test_stopped_and_resumed_is_the_same_as_never_stopped(finished, tmp_path, monkeypatch, lesson, stop):
+    folder = tmp_path / "stopped"
+    with monkeypatch.context() as patch:
+        happening_at(patch, lesson, stop, press_ctrl_c)
+        assert start(lesson, folder)["step"] == stop
+    assert json.loads((folder / "metrics.json").read_text())["step"] == stop
+    assert History.from_csv((folder / "history.csv").read_text()).last_step == stop
+    with Image.open(folder / "progress.gif") as gif:
+        assert gif.n_frames == stop + 1
+    start(lesson, folder, resume=True)
+    assert_same_results(folder, finished(lesson))
+
+
+def test_a_run_that_dies_goes_on_from_its_last_checkpoint(finished, tmp_path, monkeypatch):
+    def die():
+        raise RuntimeError("power cut")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(run_module, "SECONDS_BETWEEN_CHECKPOINTS", -1)
+        happening_at(patch, "vae", 8, die)
+        with pytest.raises(RuntimeError, match="power cut"):
+            start("vae", tmp_path / "dead")
+    start("vae", tmp_path / "dead", resume=True)
+    assert json.loads((tmp_path / "dead" / "timing.json").read_text())["first_step"] == 8
+    assert_same_results(tmp_path / "dead", finished("vae"))
+
+
+def test_resuming_a_finished_run_trains_nothing_and_changes_nothing(copy, finished, monkeypatch):
+    happening_at(monkeypatch, "vae", 1, lambda: pytest.fail("trained"))
+    folder = copy("vae")
+    start("vae", folder, resume=True)
+    assert_same_results(folder, finished("vae"))
+
+
+def test_starting_anew_leaves_no_old_checkpoint_to_resume(copy, monkeypatch):
+    def die():
+        raise RuntimeError("power cut")
+
+    happening_at(monkeypatch, "autoencoder", 1, die)
+    folder = copy("autoencoder")
+    with pytest.raises(RuntimeError):
+        start("autoencoder", folder, seed=1)
+    with pytest.raises(CourseError, match="no checkpoint"):
+        start("autoencoder", folder, seed=1, resume=True)
+
+
+def cut_short(folder):
+    path = folder / CHECKPOINT
+    path.write_bytes(path.read_bytes()[:-500])
+
+
+def spoil_config(folder):
+    (folder / "config.json").write_text("{")
+
+
+NO_RESUME = {
+    "a damaged checkpoint": (cut_short, {}, "is damaged.*--force"),
+    "no checkpoint": (lambda folder: (folder / CHECKPOINT).unlink(), {}, "no checkpoint"),
+    "no config": (lambda folder: (folder / "config.json").unlink(), {}, "holds no run"),
+    "a damaged config": (spoil_config, {}, "holds no run"),
+    "a config of something else": (lambda folder: (folder / "config.json").write_text("[1]"), {}, "holds no run"),
+    "another seed": (lambda folder: None, {"seed": 1}, "started with seed 0"),
+    "another number of steps": (lambda folder: None, {"steps": 12}, "started with settings .*'num_steps': 10"),
+}
+
+
+@pytest.mark.parametrize("case", NO_RESUME)
+def test_what_cannot_be_resumed_is_refused_and_left_alone(copy, case):
+    spoil, options, message = NO_RESUME[case]
+    folder = copy("vae")
+    spoil(folder)
+    before = contents(folder)
+    with pytest.raises(CourseError, match=message):
+        start("vae", folder, resume=True, **options)
+    assert contents(folder) == before
+
+
+def test_a_run_of_another_lesson_is_not_resumed(copy):
+    folder = copy("autoencoder")
+    before = contents(folder)
+    with pytest.raises(CourseError, match="started with lesson autoencoder"):
+        start("vae", folder, resume=True)
+    assert contents(folder) == before
+
+
+def test_a_checkpoint_of_another_network_is_not_resumed(copy, monkeypatch):
+    folder = copy("autoencoder")
+    before = contents(folder)
+    lesson = load_lesson("autoencoder")
+    build = lesson.build
+    monkeypatch.setattr(lesson, "build", lambda settings, seed: build(replace(settings, hidden=(9, 6)), seed))
+    with pytest.raises(CourseError, match="another network"):
+        start("autoencoder", folder, resume=True)
+    assert contents(folder) == before
