@@ -74,6 +74,21 @@ def test_greys_are_kept_exactly_where_there_is_room(colours):
     np.testing.assert_array_equal(decode(encode_gif(frames))[..., 0], frames)
 
 
+@pytest.mark.parametrize("max_bytes", [2_000_000, 12_000])
+def test_a_colour_stays_the_same_in_every_frame(max_bytes):
+    """Ten coloured squares on white, beside noise that changes: a map of classes keeps its legend."""
+    colours = np.random.default_rng(0).integers(0, 256, (10, 3), np.uint8)
+    frames = [np.full((60, 100, 3), 255, np.uint8) for _ in range(12)]
+    for frame, random in zip(frames, noise(12, 20, 100, 3)):
+        frame[:20] = colours.repeat(10, axis=0)
+        frame[40:] = random // 2 + 64
+    shown = np.array(decode(encode_gif(frames, max_bytes)), int)
+    height, width = shown.shape[1:3]
+    squares = shown[:, height // 6, (np.arange(10) * width // 10 + width // 20)]
+    assert (squares == squares[0]).all()
+    assert np.abs(squares[0] - colours).max() <= 32
+
+
 @pytest.mark.parametrize("max_bytes", [30_000, 10_000, 2_000])
 @pytest.mark.parametrize("shape", [(60, 50), (60, 50, 3), (50, 31)])
 def test_even_noise_fits_into_the_bytes_allowed(shape, max_bytes):

@@ -64,15 +64,30 @@ def encode_gif(frames: list[np.ndarray], max_bytes: int = MAX_BYTES) -> bytes:
     images = [Image.fromarray(frame) for frame in frames]
     durations = [FRAME_MS] * (len(frames) - 1) + [LAST_FRAME_MS]
     while True:
-        for colours in (256, 64, 16):
-            reduced = [image.quantize(colours, dither=Image.Dither.NONE).convert(image.mode) for image in images]
+        for colours in (256, 64, 32):
             stream = io.BytesIO()
-            iio.imwrite(stream, np.stack(reduced), extension=".gif", duration=durations, loop=0)
+            reduced = reduce_colours(np.stack(images), colours)
+            iio.imwrite(stream, reduced, extension=".gif", duration=durations, loop=0)
             if stream.tell() <= max_bytes:
                 return stream.getvalue()
         if min(images[0].size) < 8:  # nothing is left to give up
             return stream.getvalue()
         images = [image.resize((image.width * 3 // 4, image.height * 3 // 4)) for image in images]
+
+
+def reduce_colours(frames: np.ndarray, colours: int) -> np.ndarray:
+    """Frames `(N, H, W)` or `(N, H, W, 3)` in at most so many colours, the same in all, so that none flickers."""
+    if frames.ndim == 3:
+        step = 255 / (colours - 1)
+        return (np.round(frames / step) * step).round().astype(np.uint8)
+    some = np.concatenate(frames[np.linspace(0, len(frames) - 1, 8).astype(int)])
+    palette = Image.fromarray(some).quantize(colours, method=Image.Quantize.MAXCOVERAGE)
+    return np.stack(
+        [
+            np.asarray(Image.fromarray(f).quantize(palette=palette, dither=Image.Dither.NONE).convert("RGB"))
+            for f in frames
+        ]
+    )
 
 
 def contact_sheet(frames: list[np.ndarray], columns: int = 4, rows: int = 3) -> np.ndarray:
