@@ -25,7 +25,7 @@ def commands(debug: bool) -> None:  # `main` acts on --debug, wherever it stands
     """
 
 
-@commands.command()
+@commands.command(short_help="Train a lesson's model; write pictures and numbers.")
 @click.argument("lesson", metavar="LESSON")
 @click.option("--profile", help=f"How long: {', '.join(PROFILES)}.  [default: $GAN_COURSE_PROFILE or class]")
 @click.option("--steps", type=int, help="Train this many steps instead of the profile's number.")

@@ -1,6 +1,8 @@
 """GIFs: the frames that were recorded, at the steps wanted, in the bytes allowed."""
 
+import base64
 import io
+import re
 from itertools import count
 
 import numpy as np
@@ -9,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageSequence
 
-from gan_course.viz.gif import CAPTION_HEIGHT, GifRecorder, contact_sheet, encode_gif, frame_steps, stamp
+from gan_course.viz.gif import CAPTION_HEIGHT, GifRecorder, contact_sheet, encode_gif, frame_steps, show_gif, stamp
 
 
 def noise(number, *shape):
@@ -132,3 +134,12 @@ def test_a_contact_sheet_shows_up_to_twelve_frames_from_the_first_to_the_last(nu
     assert len(shown) == min(number, 12)
     places = [next(i for i, frame in enumerate(frames) if np.array_equal(frame, tile)) for tile in shown]
     assert places == sorted(places) and places[0] == 0 and places[-1] == number - 1
+
+
+def test_a_shown_gif_is_stored_in_the_page(tmp_path):
+    path = tmp_path / "film.gif"
+    path.write_bytes(encode_gif(noise(3, 20, 20)))
+    html = show_gif(path, width=90).data
+    stored = re.search(r"base64,([A-Za-z0-9+/=]+)", html)[1]
+    assert base64.b64decode(stored) == path.read_bytes()
+    assert "width: 90px" in html and str(tmp_path) not in html

@@ -1,0 +1,67 @@
+"""`make course`: every lesson in order, a failure named at the end, and a page of what came out."""
+
+import json
+
+import nbformat
+import pytest
+
+from gan_course import course
+from gan_course.lessons import Lesson
+
+GOOD = """
+import os, pathlib
+folder = pathlib.Path(os.environ["GAN_COURSE_OUTPUTS"]) / "01_good"
+(folder / "metrics.json").write_text('{"test_mae": 0.125}')
+(folder / "film.gif").write_bytes(b"GIF89a")
+print("said by the lesson")
+"""
+
+
+@pytest.fixture
+def lessons(tmp_path, monkeypatch):
+    """Write notebooks of one cell each, and let them be the course."""
+
+    def write(**sources):
+        for name, source in sources.items():
+            notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
+            nbformat.write(notebook, tmp_path / f"{name}.ipynb")
+        monkeypatch.setattr(course, "LESSONS", {name: Lesson(name, f"Title {name}", "test_mae") for name in sources})
+        monkeypatch.setattr(course, "NOTEBOOKS", tmp_path)
+        monkeypatch.setenv("GAN_COURSE_OUTPUTS", str(tmp_path / "outputs"))
+        monkeypatch.setenv("GAN_COURSE_PROFILE", "smoke")
+        return tmp_path / "outputs"
+
+    return write
+
+
+def test_a_failing_lesson_stops_no_other_and_is_named_at_the_end(lessons, capsys):
+    outputs = lessons(**{"00_bad": "raise ValueError('too little\\nof it')", "01_good": GOOD})
+    with pytest.raises(SystemExit) as stop:
+        course.main()
+    assert stop.value.code == 1
+    said, complaint = capsys.readouterr()
+    bad, good = [line for line in said.splitlines() if line.startswith(("00_bad", "01_good"))]
+    assert "FAILED: ValueError: too little" in bad and "test_mae 0.125" in good
+    assert complaint.strip().splitlines()[-1].startswith("failed: 00_bad;")
+    page = (outputs / "index.html").read_text(encoding="utf-8")
+    assert "Title 00_bad" in page and "01_good/film.gif" in page and "0.125" in page
+    for name in ("00_bad", "01_good"):
+        assert (outputs / name / f"{name}.ipynb").exists() and (outputs / name / f"{name}.html").exists()
+    assert "said by the lesson" in (outputs / "01_good" / "01_good.html").read_text(encoding="utf-8")
+
+
+def test_numbers_of_an_earlier_run_do_not_pass_for_this_ones(lessons, capsys):
+    outputs = lessons(**{"01_good": "1 + 1"})
+    (outputs / "01_good").mkdir(parents=True)
+    (outputs / "01_good" / "metrics.json").write_text(json.dumps({"test_mae": 0.5}))
+    course.main()
+    assert "no number" in capsys.readouterr().out
+
+
+def test_an_unknown_profile_is_one_line(lessons, capsys, monkeypatch):
+    outputs = lessons(**{"01_good": GOOD})
+    monkeypatch.setenv("GAN_COURSE_PROFILE", "quick")
+    with pytest.raises(SystemExit) as stop:
+        course.main()
+    assert stop.value.code == 2 and not outputs.exists()
+    assert len(capsys.readouterr().err.strip().splitlines()) == 1
