@@ -70,7 +70,7 @@ def execute(notebook: Path, folder: Path) -> str | None:
             error = "the kernel died, often for want of memory"
         finally:
             nbformat.write(content, folder / notebook.name)
-    html, _ = HTMLExporter().from_notebook_node(content, {"metadata": {"path": str(notebook.parent)}})
+    html, _ = HTMLExporter(embed_images=True).from_notebook_node(content, {"metadata": {"path": str(notebook.parent)}})
     (folder / f"{notebook.stem}.html").write_text(html, encoding="utf-8")
     return error
 

@@ -3,10 +3,12 @@
 import json
 
 import nbformat
+import numpy as np
 import pytest
 
 from gan_course import course
 from gan_course.lessons import Lesson
+from gan_course.viz.pictures import save_picture
 
 GOOD = """
 import os, pathlib
@@ -65,3 +67,15 @@ def test_an_unknown_profile_is_one_line(lessons, capsys, monkeypatch):
         course.main()
     assert stop.value.code == 2 and not outputs.exists()
     assert len(capsys.readouterr().err.strip().splitlines()) == 1
+
+
+def test_the_page_of_a_notebook_carries_its_pictures(lessons, tmp_path):
+    outputs = lessons(**{"01_good": GOOD})
+    notebook = nbformat.read(tmp_path / "01_good.ipynb", as_version=4)
+    notebook.cells.insert(0, nbformat.v4.new_markdown_cell("![a dot](pictures/dot.png)"))
+    nbformat.write(notebook, tmp_path / "01_good.ipynb")
+    (tmp_path / "pictures").mkdir()
+    save_picture(tmp_path / "pictures" / "dot.png", np.zeros((3, 3), np.uint8))
+    course.main()
+    page = (outputs / "01_good" / "01_good.html").read_text(encoding="utf-8")
+    assert "pictures/dot.png" not in page and "data:image/png;base64," in page
