@@ -12,8 +12,15 @@ def dense(in_features: int, out_features: int) -> nn.Dense:
     return nn.Dense(in_channels=in_features, out_channels=out_features)
 
 
+def batch_norm_1d(num_features: int) -> nn.BatchNorm1d:
+    """Batch normalisation (Ioffe & Szegedy 2015) of `(N, num_features)`, 90 % of its running averages kept a step."""
+    return nn.BatchNorm1d(num_features=num_features, eps=1e-5, momentum=0.9)
+
+
 def leaky_relu(x: Tensor, slope: float = 0.2) -> Tensor:
     """`max(x, slope * x)`, written with `relu`: on a CPU three times faster than `nn.LeakyReLU`."""
+    if slope == 0:
+        return ops.relu(x)
     return slope * x + (1 - slope) * ops.relu(x)
 
 

@@ -16,6 +16,11 @@ def as_probabilities(images: Tensor) -> Tensor:
     return (images + 1) / 2
 
 
+def softplus(x: Tensor) -> Tensor:
+    """log(1 + e^x), computed as max(x, 0) + log(1 + e^-|x|), which cannot overflow."""
+    return ops.relu(x) + ops.log1p(ops.exp(-ops.abs(x)))
+
+
 def bernoulli_nll(logits: Tensor, probabilities: Tensor) -> Tensor:
     """-log p(x|z) of a Bernoulli decoder, in nats: summed over the pixels, averaged over the batch.
 
@@ -43,3 +48,44 @@ def gaussian_kl(mean: Tensor, log_variance: Tensor) -> Tensor:
         log_variance: log sigma^2, `(N, latent_dim)`.
     """
     return 0.5 * (ops.exp(log_variance) + mean**2 - 1 - log_variance).sum() / mean.shape[0]
+
+
+def binary_cross_entropy(logits: Tensor, target: float) -> Tensor:
+    """-[t log D + (1 - t) log(1 - D)] with D = sigmoid(logits), which is softplus(l) - t l; mean over the batch.
+
+    Args:
+        logits: `(N, 1)`, any real numbers; positive where the discriminator takes an image for real.
+        target: 1 for "real", 0 for "fake", or in between.
+    """
+    return (softplus(logits) - target * logits).mean()
+
+
+def discriminator_loss(real_logits: Tensor, fake_logits: Tensor, real_target: float = 1.0) -> Tensor:
+    """-E[log D(x)] - E[log(1 - D(G(z)))], what D minimises (Goodfellow et al. 2014, equation 1).
+
+    2 log 2 = 1.386 for a discriminator that answers 1/2 everywhere, which is the best it can do against a
+    perfect generator (section 4.1).
+
+    Args:
+        real_logits: for real images, `(N, 1)`.
+        fake_logits: for generated images, `(N, 1)`.
+        real_target: less than 1, say 0.9, is one-sided label smoothing (Salimans et al. 2016, section 3.4).
+    """
+    return binary_cross_entropy(real_logits, real_target) + binary_cross_entropy(fake_logits, 0.0)
+
+
+def generator_loss(fake_logits: Tensor) -> Tensor:
+    """-E[log D(G(z))], the non-saturating loss of G (Goodfellow et al. 2014, end of section 3).
+
+    log 2 = 0.693 where D answers 1/2. Its gradient is largest where D is sure that an image is fake.
+    """
+    return binary_cross_entropy(fake_logits, 1.0)
+
+
+def saturating_generator_loss(fake_logits: Tensor) -> Tensor:
+    """E[log(1 - D(G(z)))], G's side of the minimax game itself (Goodfellow et al. 2014, equation 1).
+
+    -log 2 where D answers 1/2. Where D is sure that an image is fake its gradient vanishes: G learns nothing
+    when it has most to learn.
+    """
+    return -binary_cross_entropy(fake_logits, 0.0)

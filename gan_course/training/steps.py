@@ -7,11 +7,19 @@ bits. `optimizer` is any MindSpore optimiser over the network's `trainable_param
 from collections.abc import Callable
 
 import mindspore as ms
-from mindspore import Tensor, nn
+from mindspore import Tensor, nn, ops
 
 from gan_course.models.autoencoder import Autoencoder
 from gan_course.models.vae import VAE
-from gan_course.training.losses import as_probabilities, bernoulli_nll, gaussian_kl, mean_absolute_error
+from gan_course.training.losses import (
+    as_probabilities,
+    bernoulli_nll,
+    binary_cross_entropy,
+    discriminator_loss,
+    gaussian_kl,
+    generator_loss,
+    mean_absolute_error,
+)
 
 Step = Callable[..., dict[str, Tensor]]
 
@@ -67,3 +75,109 @@ def vae_step(model: VAE, optimizer: nn.Optimizer, beta: float = 1.0) -> Step:
         return {"loss": loss, "nll": nll, "kl": kl}
 
     return step
+
+
+def gan_step(
+    generator: nn.Cell,
+    discriminator: nn.Cell,
+    optimizer_g: nn.Optimizer,
+    optimizer_d: nn.Optimizer,
+    loss_g: Callable[[Tensor], Tensor] = generator_loss,
+    loss_d: Callable[[Tensor, Tensor], Tensor] = discriminator_loss,
+    simultaneous: bool = False,
+) -> Step:
+    """Return `step(real, z)`: D learns, then G learns against the new D, both from the same z.
+
+    That is algorithm 1 of Goodfellow et al. 2014 with k = 1, except that G does not draw a second z. So G runs
+    only once: `vjp` keeps what its backward pass needs until D has moved. Each optimiser moves its own network
+    only: D sees the images as plain data, and G's gradient comes through D without stopping there.
+
+    The step returns `loss_d`, `loss_g` (against the D that G learns from), and of the old D the means of D(x) and D(G(z)), and
+    its accuracy, the share of images of the batch, real and fake, that it tells rightly.
+
+    Args:
+        generator: z `(N, latent_dim)` -> images.
+        discriminator: images -> logits `(N, 1)`.
+        optimizer_g: over the generator's parameters, whose names must differ from the discriminator's.
+        optimizer_d: over the discriminator's parameters.
+        loss_g: of the logits for generated images.
+        loss_d: of the logits for real and for generated images.
+        simultaneous: let G learn against the old D instead, so that neither has the last word.
+    """
+    generator.set_train()
+    discriminator.set_train()
+
+    def loss_fn_d(real, fake):
+        real_logits, fake_logits = discriminator(real), discriminator(fake)
+        return loss_d(real_logits, fake_logits), real_logits, fake_logits
+
+    def loss_fn_g(fake):
+        return loss_g(discriminator(fake))
+
+    grad_fn_d = ms.value_and_grad(loss_fn_d, None, optimizer_d.parameters, has_aux=True)
+    grad_fn_g = ms.value_and_grad(loss_fn_g, 0)
+
+    @ms.jit
+    def step(real, z):
+        fake, pull_back = ms.vjp(generator, z, weights=optimizer_g.parameters)
+        (value_d, real_logits, fake_logits), gradients_d = grad_fn_d(real, ops.stop_gradient(fake))
+        if not simultaneous:
+            optimizer_d(gradients_d)
+        value_g, gradient_fake = grad_fn_g(fake)
+        if simultaneous:
+            optimizer_d(gradients_d)
+        _, gradients_g = pull_back(gradient_fake)
+        optimizer_g(gradients_g)
+        d_real, d_fake, accuracy = judgement(real_logits, fake_logits)
+        return {"loss_d": value_d, "loss_g": value_g, "d_real": d_real, "d_fake": d_fake, "accuracy_d": accuracy}
+
+    return step
+
+
+def split_gan_step(
+    generator: nn.Cell, discriminator: nn.Cell, optimizer_g: nn.Optimizer, optimizer_d: nn.Optimizer
+) -> Step:
+    """Return `step(real, z)` in which D takes two updates: from the real images alone, then from generated ones alone.
+
+    That is what a program does that calls D's training function once for each. It makes D stronger than the one
+    update of `gan_step` from both. Losses, arguments and what the step returns are those of `gan_step`.
+    """
+    generator.set_train()
+    discriminator.set_train()
+
+    def loss_fn_real(images):
+        logits = discriminator(images)
+        return binary_cross_entropy(logits, 1.0), logits
+
+    def loss_fn_fake(images):
+        logits = discriminator(images)
+        return binary_cross_entropy(logits, 0.0), logits
+
+    def loss_fn_g(fake):
+        return generator_loss(discriminator(fake))
+
+    grad_fn_real = ms.value_and_grad(loss_fn_real, None, optimizer_d.parameters, has_aux=True)
+    grad_fn_fake = ms.value_and_grad(loss_fn_fake, None, optimizer_d.parameters, has_aux=True)
+    grad_fn_g = ms.value_and_grad(loss_fn_g, 0)
+
+    @ms.jit
+    def step(real, z):
+        fake, pull_back = ms.vjp(generator, z, weights=optimizer_g.parameters)
+        (loss_real, real_logits), gradients = grad_fn_real(real)
+        optimizer_d(gradients)
+        (loss_fake, fake_logits), gradients = grad_fn_fake(ops.stop_gradient(fake))
+        optimizer_d(gradients)
+        loss_g, gradient_fake = grad_fn_g(fake)
+        _, gradients_g = pull_back(gradient_fake)
+        optimizer_g(gradients_g)
+        d_real, d_fake, accuracy = judgement(real_logits, fake_logits)
+        loss_d = loss_real + loss_fake
+        return {"loss_d": loss_d, "loss_g": loss_g, "d_real": d_real, "d_fake": d_fake, "accuracy_d": accuracy}
+
+    return step
+
+
+def judgement(real_logits: Tensor, fake_logits: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """How D judges: the means of D(x) and of D(G(z)), and its accuracy, each from 0 to 1."""
+    right = (real_logits > 0).astype(ms.float32).mean() + (fake_logits < 0).astype(ms.float32).mean()
+    return ops.sigmoid(real_logits).mean(), ops.sigmoid(fake_logits).mean(), right / 2

@@ -1,0 +1,179 @@
+"""The adversarial step: each optimiser moves its own network, G answers to the new D, and NumPy agrees."""
+
+import mindspore as ms
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from mindspore import nn
+
+from gan_course.models.mlp_gan import Discriminator, Generator
+from gan_course.training.losses import (
+    binary_cross_entropy,
+    discriminator_loss,
+    generator_loss,
+    saturating_generator_loss,
+)
+from gan_course.training.steps import gan_step, split_gan_step
+
+LOGITS = st.lists(st.floats(-80, 80, width=32), min_size=1, max_size=8)
+
+
+def column(values):
+    return ms.Tensor(np.array(values, np.float32)[:, None])
+
+
+def numpy_bce(logits, target):
+    logits = np.array(logits, np.float64)
+    return np.mean(target * np.logaddexp(0, -logits) + (1 - target) * np.logaddexp(0, logits))
+
+
+@given(LOGITS, st.floats(0, 1))
+def test_binary_cross_entropy_is_numpys(logits, target):
+    np.testing.assert_allclose(
+        binary_cross_entropy(column(logits), target).asnumpy(), numpy_bce(logits, target), rtol=1e-4, atol=1e-5
+    )
+
+
+@given(LOGITS, LOGITS, st.floats(0.5, 1))
+def test_the_three_losses_are_cross_entropies(real, fake, real_target):
+    expected = numpy_bce(real, real_target) + numpy_bce(fake, 0)
+    loss_d = discriminator_loss(column(real), column(fake), real_target)
+    np.testing.assert_allclose(loss_d.asnumpy(), expected, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(generator_loss(column(fake)).asnumpy(), numpy_bce(fake, 1), rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(
+        saturating_generator_loss(column(fake)).asnumpy(), -numpy_bce(fake, 0), rtol=1e-4, atol=1e-5
+    )
+
+
+def test_a_discriminator_that_cannot_tell():
+    zero = column([0.0] * 4)
+    assert discriminator_loss(zero, zero).asnumpy() == pytest.approx(2 * np.log(2))
+    assert generator_loss(zero).asnumpy() == pytest.approx(np.log(2))
+    assert saturating_generator_loss(zero).asnumpy() == pytest.approx(-np.log(2))
+
+
+@pytest.mark.parametrize(("loss", "least", "most"), [(generator_loss, 0.99, 1), (saturating_generator_loss, 0, 1e-4)])
+def test_only_one_of_the_generator_losses_still_teaches_when_d_is_sure(loss, least, most):
+    gradient = ms.grad(loss)(column([-12.0])).asnumpy().item()
+    assert least <= abs(gradient) <= most and gradient <= 0
+
+
+class Game:
+    """A generator, a discriminator and an optimiser for each, with names that do not clash."""
+
+    def __init__(self, rate_g=0.1, rate_d=0.1, normalise=True, make_step=gan_step, **options):
+        ms.set_seed(3)
+        self.generator = Generator(4, (8, 8), (3,), normalise=normalise)
+        self.discriminator = Discriminator((3,), (8,))
+        self.generator.update_parameters_name("generator.")
+        self.discriminator.update_parameters_name("discriminator.")
+        optimizer_g = nn.SGD(self.generator.trainable_params(), learning_rate=rate_g)
+        optimizer_d = nn.SGD(self.discriminator.trainable_params(), learning_rate=rate_d)
+        optimizer_g.update_parameters_name("optimizer_g.")
+        optimizer_d.update_parameters_name("optimizer_d.")
+        self.step = make_step(self.generator, self.discriminator, optimizer_g, optimizer_d, **options)
+        rng = np.random.default_rng(0)
+        self.real = ms.Tensor(rng.standard_normal((6, 3), np.float32))
+        self.z = ms.Tensor(rng.standard_normal((6, 4), np.float32))
+
+    def play(self):
+        return {name: value.asnumpy().item() for name, value in self.step(self.real, self.z).items()}
+
+
+def weights(cell):
+    return [parameter.asnumpy().copy() for parameter in cell.trainable_params()]
+
+
+def moved(before, after):
+    return [not np.array_equal(old, new) for old, new in zip(before, after)]
+
+
+@pytest.mark.parametrize("make_step", [gan_step, split_gan_step])
+@pytest.mark.parametrize(("rate_g", "rate_d"), [(0.1, 0.0), (0.0, 0.1)])
+def test_each_optimiser_moves_its_own_network_only(rate_g, rate_d, make_step):
+    """With the other's learning rate at 0, the other's weights keep every bit."""
+    game = Game(rate_g, rate_d, make_step=make_step)
+    before_g, before_d = weights(game.generator), weights(game.discriminator)
+    game.play()
+    moved_g, moved_d = moved(before_g, weights(game.generator)), moved(before_d, weights(game.discriminator))
+    assert (any(moved_g), any(moved_d)) == (rate_g > 0, rate_d > 0)
+
+
+def test_the_losses_are_those_of_the_old_d_for_d_and_the_new_d_for_g():
+    game = Game(rate_g=0.0, normalise=False)
+    fake = game.generator(game.z)
+    old = game.discriminator(game.real).asnumpy(), game.discriminator(fake).asnumpy()
+    said = game.play()
+    new = game.discriminator(fake).asnumpy()
+    assert said["loss_d"] == pytest.approx(numpy_bce(old[0], 1) + numpy_bce(old[1], 0), rel=1e-4)
+    assert said["loss_g"] == pytest.approx(numpy_bce(new, 1), rel=1e-4)
+    assert said["loss_g"] != pytest.approx(numpy_bce(old[1], 1), rel=1e-4)
+    assert said["d_real"] == pytest.approx((1 / (1 + np.exp(-old[0]))).mean(), rel=1e-4)
+    assert said["d_fake"] == pytest.approx((1 / (1 + np.exp(-old[1]))).mean(), rel=1e-4)
+    assert said["accuracy_d"] == pytest.approx(((old[0] > 0).mean() + (old[1] < 0).mean()) / 2)
+
+
+def test_in_a_simultaneous_step_g_answers_to_the_old_d():
+    game = Game(rate_g=0.0, normalise=False, simultaneous=True)
+    fake = game.generator(game.z)
+    old = game.discriminator(fake).asnumpy()
+    before = weights(game.discriminator)
+    assert game.play()["loss_g"] == pytest.approx(numpy_bce(old, 1), rel=1e-4)
+    assert any(moved(before, weights(game.discriminator)))
+
+
+def test_a_split_step_sees_the_fakes_with_a_d_that_has_learnt_from_the_real_ones():
+    game = Game(rate_g=0.0, normalise=False, make_step=split_gan_step)
+    other = Game(rate_g=0.0, normalise=False)
+    fake = game.generator(game.z)
+    said = game.play()
+
+    def loss_real(real):
+        return binary_cross_entropy(other.discriminator(real), 1.0)
+
+    value, gradients = ms.value_and_grad(loss_real, None, other.discriminator.trainable_params())(other.real)
+    for parameter, gradient in zip(other.discriminator.trainable_params(), gradients):
+        parameter.set_data(parameter - 0.1 * gradient)
+    then = numpy_bce(other.discriminator(fake).asnumpy(), 0)
+    assert said["loss_d"] == pytest.approx(value.asnumpy().item() + then, rel=1e-4)
+
+
+def test_gs_step_follows_the_gradient_through_the_new_d():
+    """The same step by plain `value_and_grad`, with G run a second time."""
+    game, other = Game(normalise=False), Game(normalise=False)
+    game.play()
+
+    def loss_d(real, fake):
+        return discriminator_loss(other.discriminator(real), other.discriminator(fake))
+
+    def loss_g(z):
+        return generator_loss(other.discriminator(other.generator(z)))
+
+    for loss, cell, inputs in [
+        (loss_d, other.discriminator, (other.real, other.generator(other.z))),
+        (loss_g, other.generator, (other.z,)),
+    ]:
+        _, gradients = ms.value_and_grad(loss, None, cell.trainable_params())(*inputs)
+        for parameter, gradient in zip(cell.trainable_params(), gradients):
+            parameter.set_data(parameter - 0.1 * gradient)
+    for cell in ("generator", "discriminator"):
+        for mine, theirs in zip(weights(getattr(game, cell)), weights(getattr(other, cell))):
+            np.testing.assert_allclose(mine, theirs, rtol=1e-3, atol=1e-6)
+
+
+def test_g_runs_once_a_step():
+    """Batch normalisation counts: its running averages move by one batch, not two."""
+    game = Game(rate_g=0.0, rate_d=0.0)
+    game.generator.set_train(False)
+    first = game.generator.layers[0](game.z).asnumpy()
+    second = game.generator.layers[2](ms.Tensor(np.maximum(first, 0.2 * first))).asnumpy()
+    game.generator.set_train()
+    game.play()
+    averages = [p.asnumpy() for p in game.generator.get_parameters() if "moving_mean" in p.name]
+    np.testing.assert_allclose(averages[0], 0.1 * second.mean(axis=0), rtol=1e-3, atol=1e-6)
+
+
+def test_other_losses_can_be_given():
+    saturating = Game(loss_g=saturating_generator_loss)
+    assert saturating.play()["loss_g"] < 0
