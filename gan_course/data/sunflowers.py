@@ -111,7 +111,7 @@ def paint_face_on(canvas, rng, look: Look) -> None:
     """One head, close and from the front."""
     one, centre = unit(canvas), place(canvas, *rng.uniform(-0.06, 0.06, 2))
     paint_stalk(canvas, rng, look, centre, below(canvas, rng.normal(0, 0.15)), 0.025 * one, 3, 0.5 * one)
-    paint_head(canvas, rng, look, centre, rng.uniform(0.38, 0.54) * one, any_way(rng, 0, 0.4), rng.normal(0.05, 0.15))
+    paint_head(canvas, rng, look, centre, rng.uniform(0.38, 0.54) * one, any_way(rng, 0, 0.3), rng.normal(0.05, 0.15))
 
 
 def paint_slim(canvas, rng, look: Look) -> None:
@@ -119,14 +119,14 @@ def paint_slim(canvas, rng, look: Look) -> None:
     one, centre = unit(canvas), place(canvas, rng.normal(0, 0.08), rng.uniform(-0.27, -0.1))
     foot = below(canvas, rng.normal(0, 0.08))
     paint_stalk(canvas, rng, look, centre, foot, 0.016 * one, rng.integers(2, 6), 0.26 * one)
-    paint_head(canvas, rng, look, centre, rng.uniform(0.13, 0.2) * one, any_way(rng, 0, 0.7))
+    paint_head(canvas, rng, look, centre, rng.uniform(0.13, 0.2) * one, any_way(rng, 0, 0.6))
 
 
 def paint_tilted(canvas, rng, look: Look) -> None:
     """A head that looks far up, down or aside."""
     one, centre = unit(canvas), place(canvas, *rng.uniform(-0.08, 0.08, 2))
     paint_stalk(canvas, rng, look, centre, below(canvas, rng.normal(0, 0.15)), 0.025 * one, 2, 0.4 * one)
-    paint_head(canvas, rng, look, centre, rng.uniform(0.36, 0.48) * one, any_way(rng, 0.95, 1.2), rng.uniform(0, 0.3))
+    paint_head(canvas, rng, look, centre, rng.uniform(0.36, 0.48) * one, any_way(rng, 1, 1.25), rng.uniform(0, 0.3))
 
 
 def paint_profile(canvas, rng, look: Look) -> None:
