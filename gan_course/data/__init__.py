@@ -2,5 +2,6 @@
 
 from gan_course.data.batches import Batches
 from gan_course.data.mnist import mnist
+from gan_course.data.sunflowers import sunflowers
 
-__all__ = ["Batches", "mnist"]
+__all__ = ["Batches", "mnist", "sunflowers"]
