@@ -168,11 +168,9 @@ def test_the_list_of_data_names_a_damaged_file(command, damaged_data):
 def test_the_list_of_data_counts_the_digits(command):
     code, out, err = command("data", "list")
     assert code == 0 and err == ""
-    assert [line.split()[:3] for line in out.splitlines()] == [
-        ["mnist", "train", "60,000"],
-        ["mnist", "test", "10,000"],
-    ]
-    assert all("1 x 28 x 28, 10 classes" in line for line in out.splitlines())
+    digits = out.splitlines()[:2]
+    assert [line.split()[:3] for line in digits] == [["mnist", "train", "60,000"], ["mnist", "test", "10,000"]]
+    assert all("1 x 28 x 28, 10 classes" in line for line in digits)
 
 
 @pytest.mark.parametrize(

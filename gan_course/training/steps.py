@@ -92,8 +92,8 @@ def gan_step(
     only once: `vjp` keeps what its backward pass needs until D has moved. Each optimiser moves its own network
     only: D sees the images as plain data, and G's gradient comes through D without stopping there.
 
-    The step returns `loss_d`, `loss_g` (against the D that G learns from), and of the old D the means of D(x) and D(G(z)), and
-    its accuracy, the share of images of the batch, real and fake, that it tells rightly.
+    The step returns `loss_d`, `loss_g` (of the D that G learns from), and of the old D the means of D(x) and
+    D(G(z)), and its accuracy, the share of images of the batch, real and fake, that it tells rightly.
 
     Args:
         generator: z `(N, latent_dim)` -> images.

@@ -1,0 +1,188 @@
+"""A folder of pictures, made equal: one size, upright, RGB or grey. Sub-folders are classes."""
+
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import ExifTags, Image, ImageOps
+
+from gan_course.errors import CourseError
+
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+
+# EXIF orientation -> what turns the picture upright. From 5 on, height and width change places.
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """What a folder holds.
+
+    Attributes:
+        images: float32 `(N, C, H, W)` in [-1, 1]; C is 3, red, green, blue, or 1 for grey.
+        labels: int32 `(N,)`, positions in `class_names`.
+        class_names: the sub-folders that hold pictures, sorted.
+        original_sizes: int32 `(N, 2)`, height and width of the upright pictures before they were made equal.
+        skipped: (path inside the folder, why) of each file that is not among the images.
+    """
+
+    images: np.ndarray
+    labels: np.ndarray
+    class_names: list[str]
+    original_sizes: np.ndarray
+    skipped: list[tuple[str, str]]
+
+
+def images(
+    directory: Path, size: tuple[int, int] = (64, 64), gray: bool = False, fit: str = "crop", at_least: int = 1
+) -> Pictures:
+    """Read every JPEG, PNG, WebP and GIF (its first frame) of a folder, in the order of class and file name.
+
+    Each sub-folder is a class, with all that lies below it. Pictures directly in the folder are one class, too, under
+    the name of the folder. What a file holds counts, not how its name ends; hidden files are ignored.
+
+    Args:
+        directory: the folder.
+        size: height and width of the images.
+        gray: one channel, the luma of Rec. 601 (0.299 R + 0.587 G + 0.114 B), instead of three.
+        fit: what becomes of another aspect ratio: "crop" keeps the largest centred part that has the right one,
+            "pad" keeps the whole picture and adds white margins.
+        at_least: the fewest pictures to go on with, such as one batch.
+
+    Raises:
+        CourseError: the folder cannot be read, or has fewer than `at_least` pictures.
+    """
+    height, width = size
+    if min(height, width) < 1:
+        raise CourseError(f"images need a height and a width of at least 1, not {height}x{width}")
+    if fit not in FITS:
+        raise CourseError(f"there is no fit {fit!r}: choose {' or '.join(FITS)}")
+    pixels, classes, original_sizes, skipped = [], [], [], []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Pillow's remarks about metadata
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        for class_name, path in list_files(directory):
+            try:
+                picture, original_size = read_picture(path, 2 * max(size))  # twice: the resizing has the last word
+            except Exception as error:  # Pillow raises nearly anything on damaged files, SyntaxError included
+                skipped.append((path.relative_to(directory).as_posix(), why(error)))
+                continue
+            pixels.append(to_array(FITS[fit](picture, size), gray))
+            classes.append(class_name)
+            original_sizes.append(original_size)
+    if len(pixels) < max(at_least, 1):
+        raise CourseError(too_few(directory, len(pixels), max(at_least, 1), skipped))
+    class_names, labels = np.unique(classes, return_inverse=True)
+    arrays = np.stack(pixels).astype(np.float32)  # (N, C, H, W)
+    arrays /= np.float32(127.5)  # in place: a folder may fill much of the memory
+    arrays -= np.float32(1)
+    return Pictures(arrays, labels.astype(np.int32), class_names.tolist(), np.array(original_sizes, np.int32), skipped)
+
+
+def list_files(directory: Path) -> list[tuple[str, Path]]:
+    """Return (class name, path) of every file below `directory` that is not hidden, sorted."""
+    directory = Path(directory)
+    try:
+        entries = list(directory.iterdir())
+    except OSError as error:
+        raise CourseError(f"cannot read {directory} ({error.strerror}): give a folder with pictures") from None
+    found = []
+    for entry in entries:
+        inside = entry.is_dir()
+        for path in entry.rglob("*") if inside else [entry]:
+            hidden = any(part.startswith(".") for part in path.relative_to(directory).parts)
+            if path.is_file() and not hidden:
+                found.append((entry.name if inside else directory.resolve().name, path))
+    return sorted(found, key=lambda item: (item[0], item[1].as_posix()))
+
+
+def read_picture(path: Path, shortest: int) -> tuple[Image.Image, tuple[int, int]]:
+    """Read one picture, RGB and upright, and the height and width that it has.
+
+    A large JPEG is decoded at 1/2, 1/4 or 1/8, which saves most of the time, as long as no side gets below `shortest`.
+
+    Raises:
+        Exception: whatever Pillow raises for a file that is no picture, damaged or huge.
+    """
+    with Image.open(path, formats=FORMATS) as image:
+        width, height = image.size
+        image.draft(None, (shortest, shortest))
+        image.load()
+        turn = orientation(image)
+        upright = image.transpose(TURNS[turn]) if turn in TURNS else image
+        return to_rgb(upright), (width, height) if turn >= 5 else (height, width)
+
+
+def to_array(picture: Image.Image, gray: bool) -> np.ndarray:
+    """An RGB picture as uint8 `(3, H, W)`, or as `(1, H, W)` in grey."""
+    if gray:
+        return np.asarray(picture.convert("L"))[None]
+    return np.asarray(picture).transpose(2, 0, 1)
+
+
+def orientation(image: Image.Image) -> int:
+    """EXIF's number of how the camera was held, 1 (upright) to 8."""
+    try:
+        turn = image.getexif().get(ExifTags.Base.Orientation)
+    except Exception:  # damaged EXIF says nothing against the picture
+        return 1
+    return turn if turn in TURNS else 1
+
+
+def to_rgb(image: Image.Image) -> Image.Image:
+    """Any mode to RGB: 16 bits scaled to 8, transparent parts onto white."""
+    if image.mode.startswith("I"):  # 16-bit grey, which Pillow's own conversion clips or cuts
+        levels = np.asarray(image).astype(np.uint32)
+        image = Image.fromarray(((levels + 128) // 257).astype(np.uint8))  # 65535 = 255 * 257
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+    return image.convert("RGB")
+
+
+def crop(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """The largest centred part with the aspect ratio of `size` (height, width), at that size."""
+    height, width = size
+    return ImageOps.fit(image, (width, height), Image.Resampling.LANCZOS)
+
+
+def pad(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """The whole picture, centred on white of `size` (height, width), and never thinner than a pixel."""
+    height, width = size
+    scale = min(width / image.width, height / image.height)
+    inner = max(1, round(scale * image.width)), max(1, round(scale * image.height))
+    canvas = Image.new("RGB", (width, height), "white")
+    canvas.paste(image.resize(inner, Image.Resampling.LANCZOS), ((width - inner[0]) // 2, (height - inner[1]) // 2))
+    return canvas
+
+
+FITS = {"crop": crop, "pad": pad}
+
+
+def why(error: Exception) -> str:
+    """The reason for skipping a file, in a few words."""
+    if isinstance(error, Image.DecompressionBombError | Image.DecompressionBombWarning):
+        return f"more than {Image.MAX_IMAGE_PIXELS // 10**6} million pixels"
+    if isinstance(error, Image.UnidentifiedImageError):
+        return "not a JPEG, PNG, WebP or GIF picture"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return "damaged or cut short"
+
+
+def too_few(directory: Path, count: int, at_least: int, skipped: list[tuple[str, str]]) -> str:
+    """One sentence: how many pictures there are, how many it takes, and what was skipped."""
+    message = f"{directory} has {count} pictures and needs at least {at_least}: add some, or choose another folder"
+    if skipped:
+        name, reason = skipped[0]
+        message += f" ({len(skipped)} skipped, such as {name}: {reason})"
+    return message
