@@ -124,9 +124,9 @@ def gan_step(
         if not simultaneous:
             optimizer_d(gradients_d)
         value_g, gradient_fake = grad_fn_g(fake)
-        if simultaneous:
-            optimizer_d(gradients_d)
         _, gradients_g = pull_back(gradient_fake)
+        if simultaneous:  # no earlier: between the two lines above MindSpore 2.10 drops the update without a word
+            optimizer_d(gradients_d)
         optimizer_g(gradients_g)
         d_real, d_fake, accuracy = judgement(real_logits, fake_logits)
         return {"loss_d": value_d, "loss_g": value_g, "d_real": d_real, "d_fake": d_fake, "accuracy_d": accuracy}
