@@ -5,6 +5,7 @@ import signal
 import sys
 import traceback
 from pathlib import Path
+from typing import Any
 
 import click
 import numpy as np
@@ -29,20 +30,46 @@ def commands(debug: bool) -> None:  # `main` acts on --debug, wherever it stands
     """
 
 
+def parse_size(context: click.Context, option: click.Parameter, text: str | None) -> tuple[int, int] | None:
+    """The callback of every --size: "48x64" -> (48, 64), height first; "64" -> (64, 64)."""
+    if text is None:
+        return None
+    found = re.fullmatch(r"([0-9]{1,4})(?:x([0-9]{1,4}))?", text.lower())
+    height, width = (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
+    if not (4 <= height <= 1024 and 4 <= width <= 1024):
+        raise CourseError(f"--size must be HEIGHTxWIDTH, such as 48x64, each from 4 to 1024, not {text!r}")
+    return height, width
+
+
 @commands.command(short_help="Train a lesson's model; write pictures and numbers.")
 @click.argument("lesson", metavar="LESSON")
 @click.option("--profile", help=f"How long: {', '.join(PROFILES)}.  [default: $GAN_COURSE_PROFILE or class]")
+@click.option(
+    "--data", "source", metavar="mnist|sunflowers|DIR", help="What to learn from; DIR holds your own pictures."
+)
+@click.option("--size", metavar="HxW", callback=parse_size, help="Height and width of the pictures, such as 48x64.")
+@click.option("--gray/--colour", default=None, help="One channel of grey, or three of colour.")
 @click.option("--steps", type=int, help="Train this many steps instead of the profile's number.")
 @click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same results.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the results.  [default: outputs/LESSON]")
 @click.option("--resume", is_flag=True, help="Go on with the run in --out where it stopped.")
 @click.option("--force", is_flag=True, help="Start anew in a folder that holds an earlier run.")
 def train(
-    lesson: str, profile: str | None, steps: int | None, seed: int, out: Path | None, resume: bool, force: bool
+    lesson: str,
+    profile: str | None,
+    source: str | None,
+    size: tuple[int, int] | None,
+    gray: bool | None,
+    steps: int | None,
+    seed: int,
+    out: Path | None,
+    resume: bool,
+    force: bool,
 ) -> None:
     """Train LESSON and write pictures, numbers and checkpoints into a folder.
 
-    LESSON is one of: {lessons}.
+    LESSON is one of: {lessons}. Those that learn from other pictures than their own, by --data, --size, --gray and
+    --colour: {any_pictures}.
 
     The folder gets progress.gif, samples.png, losses.png, history.csv, metrics.json, config.json and checkpoints/.
     Ctrl-C stops after the current step and keeps everything; --resume goes on from there, bit for bit.
@@ -53,16 +80,26 @@ def train(
         raise CourseError(f"--steps must be at least 1, not {steps}")
     if not 0 <= seed < 2**32:
         raise CourseError(f"--seed must be from 0 to {2**32 - 1}, not {seed}")
+    pictures = given(data=source, size=size, gray=gray)
+    if pictures and not LESSONS[lesson].any_pictures:
+        raise CourseError(f"lesson {lesson} learns from MNIST as it is: leave out --data, --size, --gray and --colour")
     folder = prepare_folder(Path("outputs") / lesson if out is None else out, resume, force)
 
     from gan_course.run import run  # imports MindSpore, which takes seconds: only once the input is known good
 
-    metrics = run(lesson, profile, steps, seed, folder, resume)
+    metrics = run(lesson, profile, pictures | given(num_steps=steps), seed, folder, resume)
     print(", ".join(f"{name} {value}" for name, value in metrics.items()))
     print(f"results in {folder}")
 
 
-train.help = train.help.replace("{lessons}", ", ".join(LESSONS))
+def given(**options: Any) -> dict[str, Any]:
+    """Those options that were given."""
+    return {name: value for name, value in options.items() if value is not None}
+
+
+train.help = train.help.replace("{lessons}", ", ".join(LESSONS)).replace(
+    "{any_pictures}", ", ".join(name for name, lesson in LESSONS.items() if lesson.any_pictures)
+)
 
 
 def prepare_folder(folder: Path, resume: bool, force: bool) -> Path:
@@ -84,17 +121,6 @@ def prepare_folder(folder: Path, resume: bool, force: bool) -> Path:
     return folder
 
 
-def parse_size(context: click.Context, option: click.Parameter, text: str | None) -> tuple[int, int] | None:
-    """The callback of every --size: "48x64" -> (48, 64), height first; "64" -> (64, 64)."""
-    if text is None:
-        return None
-    found = re.fullmatch(r"([0-9]{1,4})(?:x([0-9]{1,4}))?", text.lower())
-    height, width = (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
-    if not (4 <= height <= 1024 and 4 <= width <= 1024):
-        raise CourseError(f"--size must be HEIGHTxWIDTH, such as 48x64, each from 4 to 1024, not {text!r}")
-    return height, width
-
-
 @commands.group()
 def data() -> None:
     """Look at the data sets: those of the course, and your own pictures."""
@@ -109,6 +135,7 @@ def list_data() -> None:
         images, labels = mnist(split)
         shape = " x ".join(map(str, images.shape[1:]))
         print(f"mnist {split:<6} {len(images):>6,} images {shape}, {len(set(labels.tolist()))} classes, files intact")
+    print("sunflowers   as many as you like, any size, colour or grey: drawn by code, in three poses")
     print("flowers       3,670 photographs, 5 classes, 229 MB to fetch with: gan-course data download flowers")
     print("DIR          a folder of your own pictures; see how it will be read with: gan-course data check DIR")
 

@@ -23,8 +23,8 @@ SECONDS_BETWEEN_CHECKPOINTS = 30
 RECORDED_VERSIONS = ("mindspore", "numpy", "gan-course")
 
 
-def run(lesson: str, profile: str, num_steps: int | None, seed: int, folder: Path, resume: bool) -> dict[str, Any]:
-    """Train `lesson` and write its results into `folder`, which exists.
+def run(lesson: str, profile: str, changes: dict[str, Any], seed: int, folder: Path, resume: bool) -> dict[str, Any]:
+    """Train `lesson`, with `changes` to the settings of its profile, and write its results into `folder`, which exists.
 
     Results: `config.json`, `history.csv`, `metrics.json` (the same bytes for the same seed), `timing.json`,
     `losses.png`, `samples.png`, `progress.gif` and `progress.png`, `checkpoints/last.npz`. All are written when
@@ -37,9 +37,7 @@ def run(lesson: str, profile: str, num_steps: int | None, seed: int, folder: Pat
         CourseError: a checkpoint to resume from is missing, damaged, or of a run with other settings.
     """
     module = load_lesson(lesson)
-    settings = module.SETTINGS[profile]
-    if num_steps is not None:
-        settings = replace(settings, num_steps=num_steps)
+    settings = replace(module.SETTINGS[profile], **changes)
     config = describe(lesson, profile, seed, asdict(settings))
     if resume:
         check_same_run(config, folder)

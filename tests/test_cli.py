@@ -91,6 +91,8 @@ def assert_refused(answer, message):
         (["train", "vae", "--resume", "--force"], "choose one of them"),
         (["train", "vae", "--fast"], "--fast"),
         (["train", "vae", "dcgan"], "dcgan"),
+        (["train", "vae", "--data", "mnist"], "lesson vae learns from MNIST as it is: leave out --data"),
+        (["train", "mlp-gan", "--size", "big"], "--size must be HEIGHTxWIDTH"),
         (["trian", "vae"], "No such command 'trian'"),
         (["data", "lst"], "No such command 'lst'"),
     ],
@@ -176,11 +178,19 @@ def test_the_list_of_data_counts_the_digits(command):
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (["vae"], ("vae", "class", None, 0, Path("outputs/vae"), False)),
-        (["vae", "--profile", "full", "--seed", "7"], ("vae", "full", None, 7, Path("outputs/vae"), False)),
-        (["autoencoder", "--steps", "3", "--out", "a/b"], ("autoencoder", "class", 3, 0, Path("a/b"), False)),
-        (["vae", "--out", "old", "--resume"], ("vae", "class", None, 0, Path("old"), True)),
-        (["vae", "--out", "old", "--force"], ("vae", "class", None, 0, Path("old"), False)),
+        (["vae"], ("vae", "class", {}, 0, Path("outputs/vae"), False)),
+        (["vae", "--profile", "full", "--seed", "7"], ("vae", "full", {}, 7, Path("outputs/vae"), False)),
+        (
+            ["autoencoder", "--steps", "3", "--out", "a/b"],
+            ("autoencoder", "class", {"num_steps": 3}, 0, Path("a/b"), False),
+        ),
+        (["vae", "--out", "old", "--resume"], ("vae", "class", {}, 0, Path("old"), True)),
+        (
+            ["mlp-gan", "--data", "mnist", "--size", "28", "--gray", "--out", "a"],
+            ("mlp-gan", "class", {"data": "mnist", "size": (28, 28), "gray": True}, 0, Path("a"), False),
+        ),
+        (["mlp-gan", "--colour", "--out", "a"], ("mlp-gan", "class", {"gray": False}, 0, Path("a"), False)),
+        (["vae", "--out", "old", "--force"], ("vae", "class", {}, 0, Path("old"), False)),
     ],
     ids=str,
 )

@@ -61,7 +61,7 @@ def assert_refused(answer, message):
 def test_the_list_names_what_comes_with_the_course_and_what_does_not(command):
     code, out, err = command("list")
     assert code == 0 and err == ""
-    assert [line.split()[0] for line in out.splitlines()] == ["mnist", "mnist", "flowers", "DIR"]
+    assert [line.split()[0] for line in out.splitlines()] == ["mnist", "mnist", "sunflowers", "flowers", "DIR"]
     assert "gan-course data download flowers" in out and "gan-course data check DIR" in out
 
 

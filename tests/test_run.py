@@ -43,7 +43,7 @@ def tiny_lessons(digits):
 
 def start(lesson, folder, *, seed=0, steps=None, resume=False):
     folder.mkdir(exist_ok=True)
-    return run(lesson, "smoke", steps, seed, folder, resume)
+    return run(lesson, "smoke", {} if steps is None else {"num_steps": steps}, seed, folder, resume)
 
 
 @pytest.fixture(scope="module")

@@ -13,11 +13,13 @@ class Lesson(NamedTuple):
     notebook: str
     title: str
     best: str  # the key of metrics.json that stands for the lesson in a line
+    any_pictures: bool = False  # whether it can learn from other pictures than its own
 
 
 LESSONS = {
     "autoencoder": Lesson("01_autoencoder", "Autoencoder", "test_mae"),
     "vae": Lesson("02_vae", "Variational autoencoder", "test_neg_elbo"),
+    "mlp-gan": Lesson("04_mlp_gan_sunflowers", "MLP GAN on sunflowers", "nearest_ratio", any_pictures=True),
 }
 
 

@@ -52,3 +52,17 @@ def in_chunks(function: Callable, *arrays: np.ndarray, size: int = 1000) -> np.n
         np.concatenate([np.atleast_1d(part.asnumpy()) for part in column]) for column in zip(*parts, strict=True)
     )
     return joined if len(joined) > 1 else joined[0]
+
+
+def generate(generator: nn.Cell, *inputs: np.ndarray) -> np.ndarray:
+    """Images from a generator in the middle of its training, `(N, C, H, W)`.
+
+    Batch normalisation takes its running averages meanwhile, so that an image depends on its own z alone and
+    looking at samples changes nothing in the network.
+    """
+    training = generator.training
+    generator.set_train(False)
+    try:
+        return in_chunks(generator, *inputs)
+    finally:
+        generator.set_train(training)
