@@ -116,8 +116,8 @@ def write_results(experiment: Experiment, recorder: GifRecorder, history: Histor
     (folder / "history.csv").write_text(history.to_csv(), encoding="utf-8", newline="\n")
     save_picture(folder / "samples.png", experiment.draw())
     recorder.save(folder / "progress.gif")
-    curves = {name: (history.steps(name), history[name]) for name in history.names}
-    plot_curves(curves, "loss").savefig(folder / "losses.png", dpi=120)
+    curves = {name: (history.steps(name), history[name]) for name in experiment.curves or history.names}
+    plot_curves(curves, "loss", experiment.lines).savefig(folder / "losses.png", dpi=120)
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from gan_course import cli
+from gan_course import cli, data
 from gan_course.data.mnist import FILES, MNIST_DIR, mnist
 from gan_course.errors import CourseError
-from gan_course.lessons import LESSONS
+from gan_course.lessons import LESSONS, load_lesson
 
 RUN = "from gan_course.cli import main; main()"
 TELL_MODULES = "import atexit, sys; atexit.register(lambda: print('mindspore' in sys.modules)); "
@@ -144,10 +144,7 @@ def damaged_data(tmp_path_factory, monkeypatch):
         shutil.copy(MNIST_DIR / f"{stem}.gz", folder)
     damaged = folder / "train-images-idx3-ubyte.gz"
     damaged.write_bytes(damaged.read_bytes()[:5000])
-    import gan_course.lessons.autoencoder
-    import gan_course.lessons.vae
-
-    for module in (gan_course.data, gan_course.lessons.autoencoder, gan_course.lessons.vae):
+    for module in (data, *map(load_lesson, LESSONS)):
         monkeypatch.setattr(module, "mnist", partial(mnist, directory=folder))
     return damaged
 

@@ -18,6 +18,7 @@ class Lesson(NamedTuple):
 LESSONS = {
     "autoencoder": Lesson("01_autoencoder", "Autoencoder", "test_mae"),
     "vae": Lesson("02_vae", "Variational autoencoder", "test_neg_elbo"),
+    "gan": Lesson("03_first_gan", "The first GAN", "white_dots"),
 }
 
 
