@@ -45,7 +45,7 @@ def run(lesson: str, profile: str, num_steps: int | None, seed: int, folder: Pat
         check_same_run(config, folder)
 
     experiment = module.build(settings, seed)
-    recorder = GifRecorder(experiment.draw, experiment.num_steps)
+    recorder = GifRecorder(experiment.draw, experiment.num_steps, names=experiment.curves)
     if not resume:  # an old checkpoint must not survive beside a new config
         (folder / CHECKPOINT).unlink(missing_ok=True)
     history = restore(experiment, recorder, folder) if resume else History()

@@ -45,4 +45,4 @@ def test_channels_are_counted_by_themselves():
 
 
 def test_real_digits_have_hardly_any(test_digits):
-    assert white_dots(test_digits[0]).mean() < 0.2
+    assert white_dots(test_digits[0]).mean() < 0.02

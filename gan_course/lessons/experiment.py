@@ -28,7 +28,7 @@ class Experiment:
     evaluate_every: int  # steps between evaluations
     draw: Callable[[], np.ndarray]
     evaluate: Callable[[], dict[str, float]]
-    curves: tuple[str, ...] = ()  # what to plot of the history; all by default
+    curves: tuple[str, ...] = ()  # what to show of the history; all by default
     lines: dict[str, float] = field(default_factory=dict)  # heights known beforehand, by label
 
     def train(self, history: History | None = None, callbacks: Iterable = (), description: str = "training") -> History:
