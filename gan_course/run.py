@@ -43,7 +43,7 @@ def run(lesson: str, profile: str, changes: dict[str, Any], seed: int, folder: P
         check_same_run(config, folder)
 
     experiment = module.build(settings, seed)
-    recorder = GifRecorder(experiment.draw, experiment.num_steps)
+    recorder = GifRecorder(experiment.draw, experiment.num_steps, names=experiment.curves)
     if not resume:  # an old checkpoint must not survive beside a new config
         (folder / CHECKPOINT).unlink(missing_ok=True)
     history = restore(experiment, recorder, folder) if resume else History()
@@ -114,8 +114,8 @@ def write_results(experiment: Experiment, recorder: GifRecorder, history: Histor
     (folder / "history.csv").write_text(history.to_csv(), encoding="utf-8", newline="\n")
     save_picture(folder / "samples.png", experiment.draw())
     recorder.save(folder / "progress.gif")
-    curves = {name: (history.steps(name), history[name]) for name in history.names}
-    plot_curves(curves, "loss").savefig(folder / "losses.png", dpi=120)
+    curves = {name: (history.steps(name), history[name]) for name in experiment.curves or history.names}
+    plot_curves(curves, "loss", experiment.lines).savefig(folder / "losses.png", dpi=120)
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:

@@ -69,6 +69,16 @@ def test_the_picture_is_drawn_only_for_frames():
     assert [frame[0, 0] for frame in recorder.frames] == [0, 1, 2]
 
 
+def test_only_the_losses_asked_for_are_stamped():
+    def frame(names, **losses):
+        recorder = GifRecorder(lambda: np.zeros((4, 200), np.uint8), num_steps=1, num_frames=2, names=names)
+        recorder(1, losses)
+        return recorder.frames[0]
+
+    np.testing.assert_array_equal(frame(("a",), a=1.0, b=2.0), frame((), a=1.0))
+    assert not np.array_equal(frame(("a",), a=1.0, b=2.0), frame((), a=1.0, b=2.0))
+
+
 @pytest.mark.parametrize("colours", [3, 16, 250])
 def test_greys_are_kept_exactly_where_there_is_room(colours):
     greys = np.linspace(0, 255, colours).astype(np.uint8)

@@ -41,18 +41,6 @@ def test_a_folder_of_photographs_gives_every_file(photos, tmp_path):
     assert len(iio.imread(out / "progress.gif")) == 7  # before the first step, and after each
 
 
-def test_two_halves_make_a_whole(tmp_path):
-    """Both networks, both optimisers, batch normalisation and the noise go on bit for bit."""
-    for name in ("whole", "halves"):
-        (tmp_path / name).mkdir()
-    run("mlp-gan", "smoke", {}, 3, tmp_path / "whole", False)
-    stopped = mlp_gan.build(TINY, 3)
-    assert stopped.num_steps == 6
-    run("mlp-gan", "smoke", {"num_steps": 6}, 3, tmp_path / "halves", False)
-    for name in ("history.csv", "metrics.json"):
-        assert (tmp_path / "whole" / name).read_bytes() == (tmp_path / "halves" / name).read_bytes()
-
-
 @pytest.mark.parametrize(("mirror", "count"), [(True, 16), (False, 8)])
 def test_mirror_images_double_the_set(mirror, count):
     experiment = mlp_gan.build(replace(TINY, mirror=mirror))

@@ -19,6 +19,7 @@ class Lesson(NamedTuple):
 LESSONS = {
     "autoencoder": Lesson("01_autoencoder", "Autoencoder", "test_mae"),
     "vae": Lesson("02_vae", "Variational autoencoder", "test_neg_elbo"),
+    "gan": Lesson("03_first_gan", "The first GAN", "white_dots"),
     "mlp-gan": Lesson("04_mlp_gan_sunflowers", "MLP GAN on sunflowers", "nearest_ratio", any_pictures=True),
 }
 

@@ -1,7 +1,7 @@
 """What a lesson hands over to be run: everything put together, nothing started."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import mindspore as ms
 import numpy as np
@@ -18,7 +18,7 @@ class Experiment:
     """One training, ready to start.
 
     `draw` gives a picture of the state of the model from fixed inputs (a frame of the GIF); `evaluate` gives
-    its numbers on test data, under the names of `metrics.json`.
+    its numbers, on test data where there are any, under the names of `metrics.json`.
     """
 
     cells: dict[str, nn.Cell]  # networks and optimisers by name: what a checkpoint must hold
@@ -28,6 +28,8 @@ class Experiment:
     evaluate_every: int  # steps between evaluations
     draw: Callable[[], np.ndarray]
     evaluate: Callable[[], dict[str, float]]
+    curves: tuple[str, ...] = ()  # what to show of the history; all by default
+    lines: dict[str, float] = field(default_factory=dict)  # heights known beforehand, by label
 
     def train(self, history: History | None = None, callbacks: Iterable = (), description: str = "training") -> History:
         """Train to the end, recording the losses of each step and the evaluations in one history."""

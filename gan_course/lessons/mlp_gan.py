@@ -37,6 +37,7 @@ class Settings:
     beta1: float = 0.5  # of Adam
     real_target: float = 0.9  # one-sided label smoothing
     simultaneous: bool = False
+    evaluate_every: int = 200  # steps
     num_steps: int | None = None
 
 
@@ -87,7 +88,9 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
         step=gan_step(**cells, loss_d=loss_d, simultaneous=settings.simultaneous),
         batches=batches,
         num_steps=num_steps,
-        evaluate_every=max(1, num_steps // 10),
+        evaluate_every=settings.evaluate_every,
         draw=draw,
         evaluate=evaluate,
+        curves=("loss_d", "loss_g"),
+        lines={"log 2": np.log(2), "2 log 2": 2 * np.log(2)},
     )

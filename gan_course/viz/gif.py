@@ -2,7 +2,7 @@
 
 import base64
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import imageio.v3 as iio
@@ -29,16 +29,19 @@ class GifRecorder:
             noise each time, so that what moves is the model.
         num_steps: length of the training.
         num_frames: frames wanted, at least 2; a short training gives fewer.
+        names: which losses to stamp; all by default.
     """
 
-    def __init__(self, draw: Callable[[], np.ndarray], num_steps: int, num_frames: int = 40):
+    def __init__(self, draw: Callable[[], np.ndarray], num_steps: int, num_frames: int = 40, names: Sequence[str] = ()):
         self.draw = draw
+        self.names = names
         self.steps = set(frame_steps(num_steps, num_frames))
         self.frames: list[np.ndarray] = []
 
     def __call__(self, step: int, losses: dict[str, float]) -> None:
         if step in self.steps:
-            text = "  ".join([f"step {step}", *(f"{name} {value:.3g}" for name, value in losses.items())])
+            shown = {name: value for name, value in losses.items() if not self.names or name in self.names}
+            text = "  ".join([f"step {step}", *(f"{name} {value:.3g}" for name, value in shown.items())])
             self.frames.append(stamp(self.draw(), text))
 
     def save(self, path: Path, max_bytes: int = MAX_BYTES) -> int:

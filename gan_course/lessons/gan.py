@@ -1,0 +1,83 @@
+"""Lesson 03: the first GAN on MNIST, two dense networks, with the published experiment's settings."""
+
+from dataclasses import dataclass
+
+import mindspore as ms
+import numpy as np
+from mindspore import nn
+
+from gan_course.data import Batches, mnist
+from gan_course.evaluation.dots import white_dots
+from gan_course.lessons.experiment import Experiment, in_chunks
+from gan_course.models.mlp_gan import Discriminator, Generator
+from gan_course.training.steps import gan_step, split_gan_step
+from gan_course.viz.pictures import image_grid
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that can be chosen; the defaults are the published ones."""
+
+    latent_dim: int = 100
+    hidden: tuple[int, ...] = (128,)  # of both networks
+    slope: float = 0.01  # of LeakyReLU
+    learning_rate: float = 1e-3
+    batch_size: int = 128
+    num_steps: int = 20_000
+    num_train: int = 60_000
+    num_fakes: int = 1_000  # for the evaluation
+    evaluate_every: int = 1_000
+    d_updates: int = 2  # a step: 1 from real and fake images together, 2 from each by itself
+
+
+SETTINGS = {
+    "smoke": Settings(num_steps=60, num_train=2_560, num_fakes=100, evaluate_every=20),
+    "class": Settings(num_steps=12_000),
+    "full": Settings(),
+}
+
+
+def build(settings: Settings, seed: int = 0) -> Experiment:
+    """Put networks, optimisers, step and batches together."""
+    images, _ = mnist("train")
+    images = images[: settings.num_train]
+    batches = Batches(images, batch_size=settings.batch_size, seed=seed, latent_dim=settings.latent_dim)
+
+    ms.set_seed(seed)
+    shape = images.shape[1:]
+    generator = Generator(settings.latent_dim, settings.hidden, shape, settings.slope)
+    discriminator = Discriminator(shape, settings.hidden, settings.slope)
+    generator.update_parameters_name("generator.")
+    discriminator.update_parameters_name("discriminator.")
+    optimizer_g = nn.Adam(generator.trainable_params(), learning_rate=settings.learning_rate)
+    optimizer_d = nn.Adam(discriminator.trainable_params(), learning_rate=settings.learning_rate)
+    optimizer_g.update_parameters_name("optimizer_g.")
+    optimizer_d.update_parameters_name("optimizer_d.")
+    make_step = {1: gan_step, 2: split_gan_step}[settings.d_updates]
+
+    fixed = np.random.default_rng(0)  # the same noise for every seed, frame and evaluation
+    fixed_z = fixed.standard_normal((64, settings.latent_dim), np.float32)
+    test_z = fixed.standard_normal((settings.num_fakes, settings.latent_dim), np.float32)
+
+    def draw() -> np.ndarray:
+        return image_grid(in_chunks(generator, fixed_z))
+
+    def evaluate() -> dict[str, float]:
+        return {"white_dots": white_dots(in_chunks(generator, test_z)).mean()}
+
+    return Experiment(
+        cells={
+            "generator": generator,
+            "discriminator": discriminator,
+            "optimizer_g": optimizer_g,
+            "optimizer_d": optimizer_d,
+        },
+        step=make_step(generator, discriminator, optimizer_g, optimizer_d),
+        batches=batches,
+        num_steps=settings.num_steps,
+        evaluate_every=settings.evaluate_every,
+        draw=draw,
+        evaluate=evaluate,
+        curves=("loss_d", "loss_g"),
+        lines={"log 2": np.log(2), "2 log 2": 2 * np.log(2)},
+    )

@@ -1,0 +1,38 @@
+"""The picture of a GAN in the plane: points where they belong, D's answers in their colours."""
+
+import numpy as np
+import pytest
+
+from gan_course.viz.pictures import figure_to_picture
+from gan_course.viz.plane import plane_points, plot_plane
+
+LIMIT = 3.0
+
+
+def test_points_fill_the_square_row_by_row_from_below():
+    points = plane_points(LIMIT, side=4)
+    assert points.shape == (16, 2) and points.dtype == np.float32
+    assert points[0].tolist() == [-3, -3] and points[1].tolist() == [-1, -3] and points[-1].tolist() == [3, 3]
+
+
+@pytest.fixture
+def figure():
+    surface = 1 / (1 + np.exp(-3 * plane_points(LIMIT, side=30)[:, 0]))  # "real" on the right
+    return plot_plane(surface, np.array([[2.0, 0.0]]), np.array([[-2.0, 1.0], [-2.0, -1.0]]), LIMIT, "a game")
+
+
+def test_points_are_drawn_where_they_lie(figure):
+    axis = figure.axes[0]
+    real, fake = (np.asarray(collection.get_offsets()) for collection in axis.collections[-2:])
+    assert real.tolist() == [[2, 0]] and fake.tolist() == [[-2, 1], [-2, -1]]
+    assert axis.get_title() == "a game" and axis.get_xlim() == axis.get_ylim() == (-LIMIT, LIMIT)
+    assert [text.get_text() for text in axis.get_legend().get_texts()] == ["real", "fake"]
+
+
+def test_red_is_real_and_blue_is_fake(figure):
+    axis = figure.axes[0]
+    figure.canvas.draw()
+    places = axis.transData.transform([(2.5, -1.0), (-2.5, 0.0)]).round().astype(int)
+    picture = figure_to_picture(figure)
+    right, left = (picture[picture.shape[0] - 1 - y, x].astype(int) for x, y in places)
+    assert right[0] > right[2] + 50 and left[2] > left[0] + 50
