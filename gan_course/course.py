@@ -32,9 +32,10 @@ def main() -> None:
         print(f"make course: {error}", file=sys.stderr)
         sys.exit(2)
     outputs = output_folder("")
-    print(f"{len(LESSONS)} lessons, profile {profile}; results go to {outputs}")
+    lessons = [lesson for lesson in LESSONS.values() if lesson.notebook]
+    print(f"{len(lessons)} lessons, profile {profile}; results go to {outputs}")
     cards, failed = [], []
-    for lesson in LESSONS.values():
+    for lesson in lessons:
         start = perf_counter()
         error = execute(NOTEBOOKS / f"{lesson.notebook}.ipynb", output_folder(lesson.notebook))
         cards.append(summarise(lesson, outputs, perf_counter() - start, error))

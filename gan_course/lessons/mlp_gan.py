@@ -1,4 +1,4 @@
-"""Lesson 04: a GAN of dense layers on 256 sunflowers, or on any pictures."""
+"""A GAN of dense layers on 256 sunflowers, or on any pictures."""
 
 from dataclasses import dataclass
 
@@ -30,12 +30,12 @@ class Settings:
     mirror: bool = True  # learn from the mirror images as well
     latent_dim: int = 100
     batch_size: int = 32
-    num_epochs: int = 200
+    num_epochs: int = 500
     adam: bool = True  # else plain gradient descent, SGD
-    learning_rate_g: float = 2e-4
-    learning_rate_d: float = 2e-4
+    learning_rate_g: float = 5e-4
+    learning_rate_d: float = 5e-4
     beta1: float = 0.5  # of Adam
-    real_target: float = 0.9  # one-sided label smoothing
+    real_target: float = 1.0  # less is one-sided label smoothing
     simultaneous: bool = False
     evaluate_every: int = 200  # steps
     num_steps: int | None = None
@@ -44,7 +44,7 @@ class Settings:
 SETTINGS = {
     "smoke": Settings(num_train=64, num_epochs=10),
     "class": Settings(),
-    "full": Settings(num_epochs=500),
+    "full": Settings(num_epochs=2000),
 }
 
 

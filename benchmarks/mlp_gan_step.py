@@ -1,0 +1,123 @@
+"""One step of the sunflower GAN (dense networks, 64x64 grey, batch 32, Adam), in MindSpore and in PyTorch eager.
+
+    python3 -m venv .venv-bench
+    .venv-bench/bin/pip install torch==2.13.0 "numpy<2"
+    .venv/bin/python benchmarks/mlp_gan_step.py --torch-python .venv-bench/bin/python
+
+Blocks of steps of the two take turns, each in a process of its own, since idle threads of one would slow the other.
+The table gives the median step of each block; the ratio is that of the medians over all blocks.
+"""
+
+import json
+import subprocess
+import sys
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from statistics import median
+from time import perf_counter
+
+import numpy as np
+
+BATCH, LATENT, PIXELS = 32, 100, 64 * 64
+WARM_UP = 60  # compiling, and settling the threads
+
+
+def batches(count):
+    """Images `(BATCH, 1, 64, 64)` and noise `(BATCH, LATENT)`, the same for both."""
+    random = np.random.default_rng(0)
+    for _ in range(count):
+        yield (
+            random.uniform(-1, 1, (BATCH, 1, 64, 64)).astype(np.float32),
+            random.standard_normal((BATCH, LATENT), np.float32),
+        )
+
+
+def mindspore_seconds(num_steps):
+    """Seconds of each step: the course's own step, with its thread keeper, results read back."""
+    from gan_course.lessons import mlp_gan  # first: it quiets MindSpore's log
+    from gan_course.training.threads import ThreadKeeper
+
+    import mindspore as ms  # isort: skip
+
+    settings = mlp_gan.Settings(num_train=BATCH, mirror=False, real_target=1.0)
+    step = mlp_gan.build(settings).step
+    keep_threads = ThreadKeeper()
+    for images, z in batches(num_steps):
+        start = perf_counter()
+        losses = step(ms.Tensor(images), ms.Tensor(z))
+        [value.asnumpy() for value in losses.values()]
+        yield perf_counter() - start
+        keep_threads(perf_counter() - start)
+
+
+def torch_seconds(num_steps):
+    """Seconds of each step of the same networks and updates, D first, then G on the new D, in eager PyTorch."""
+    import torch
+    from torch import nn
+
+    def hidden(before, after, norm):
+        return [nn.Linear(before, after), *([nn.BatchNorm1d(after)] if norm else []), nn.ReLU()]
+
+    torch.manual_seed(0)
+    generator = nn.Sequential(
+        *hidden(LATENT, 128, False), *hidden(128, 256, True), *hidden(256, 512, True), *hidden(512, 1024, True),
+        nn.Linear(1024, PIXELS), nn.Tanh(),
+    )  # fmt: skip
+    discriminator = nn.Sequential(
+        nn.Linear(PIXELS, 1024), nn.LeakyReLU(0.2), nn.Linear(1024, 256), nn.LeakyReLU(0.2), nn.Linear(256, 1)
+    )
+    optimizer_g, optimizer_d = (
+        torch.optim.Adam(network.parameters(), lr=2e-4, betas=(0.5, 0.999)) for network in (generator, discriminator)
+    )
+    bce, ones, zeros = nn.BCEWithLogitsLoss(), torch.ones(BATCH, 1), torch.zeros(BATCH, 1)
+    for images, z in batches(num_steps):
+        start = perf_counter()
+        fake = generator(torch.from_numpy(z))
+        optimizer_d.zero_grad()
+        real_logits, fake_logits = discriminator(torch.from_numpy(images).flatten(1)), discriminator(fake.detach())
+        loss_d = bce(real_logits, ones) + bce(fake_logits, zeros)
+        loss_d.backward()
+        optimizer_d.step()
+        optimizer_g.zero_grad()
+        loss_g = bce(discriminator(fake), ones)
+        loss_g.backward()
+        optimizer_g.step()
+        [float(value) for value in (loss_d, loss_g, real_logits.sigmoid().mean(), fake_logits.sigmoid().mean())]
+        yield perf_counter() - start
+
+
+WORKERS = {"mindspore": mindspore_seconds, "torch": torch_seconds}
+
+
+def run_block(python, worker, num_steps):
+    """One block in a process of its own: the seconds of its steps after the warm-up."""
+    command = [python, __file__, "--worker", worker, "--steps", str(num_steps)]
+    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[-1])
+
+
+def compare(torch_python, rounds, steps):
+    """Print the table."""
+    pythons = {"mindspore": sys.executable, "torch": torch_python}
+    seconds = {name: [] for name in WORKERS}
+    for number in range(rounds):
+        for name in WORKERS:
+            seconds[name].append(run_block(pythons[name], name, steps))
+        print(
+            f"round {number + 1}:", ", ".join(f"{name} {1000 * median(seconds[name][-1]):.0f} ms" for name in WORKERS)
+        )
+    overall = {name: median(sum(blocks, [])) for name, blocks in seconds.items()}
+    ratios = sorted(median(ours) / median(theirs) for ours, theirs in zip(seconds["mindspore"], seconds["torch"]))
+    print(f"median step: mindspore {1000 * overall['mindspore']:.1f} ms, torch {1000 * overall['torch']:.1f} ms")
+    print(f"ratio {overall['mindspore'] / overall['torch']:.2f} (rounds: {ratios[0]:.2f} to {ratios[-1]:.2f})")
+
+
+if __name__ == "__main__":
+    parser = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
+    parser.add_argument("--torch-python", default="python3", help="a Python that has PyTorch")
+    parser.add_argument("--rounds", type=int, default=5, help="blocks of each")
+    parser.add_argument("--steps", type=int, default=100, help="timed steps a block")
+    parser.add_argument("--worker", choices=WORKERS, help="only time one, and print its seconds as JSON")
+    options = parser.parse_args()
+    if options.worker:
+        print(json.dumps(list(WORKERS[options.worker](WARM_UP + options.steps))[WARM_UP:]))
+    else:
+        compare(options.torch_python, options.rounds, options.steps)
