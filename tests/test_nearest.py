@@ -1,0 +1,49 @@
+"""The nearest training image against SciPy's distances."""
+
+import numpy as np
+import pytest
+from scipy.spatial.distance import cdist
+
+from gan_course.evaluation.nearest import nearest_images
+
+
+@pytest.fixture
+def images():
+    return np.random.default_rng(0).uniform(-1, 1, (60, 3, 6, 5)).astype(np.float32)
+
+
+@pytest.mark.parametrize("chunk", [1, 7, 1000])
+def test_indices_and_distances_are_scipys(images, chunk):
+    samples, training = images[:20], images[20:]
+    every = cdist(samples.reshape(20, -1), training.reshape(40, -1))
+    indices, distances = nearest_images(samples, training, chunk=chunk)
+    np.testing.assert_array_equal(indices, every.argmin(axis=1))
+    np.testing.assert_allclose(distances, every.min(axis=1), rtol=1e-5)
+
+
+def test_a_copy_is_found_at_distance_zero(images):
+    indices, distances = nearest_images(images[[40, 3]], images)
+    assert indices.tolist() == [40, 3] and distances.tolist() == [0, 0]
+
+
+def test_a_mirrored_copy_is_found_on_request(images):
+    samples = images[[7, 9], :, :, ::-1]
+    assert (nearest_images(samples, images)[1] > 0).all()
+    indices, distances = nearest_images(samples, images, mirrored=True)
+    assert indices.tolist() == [7, 9] and distances.tolist() == [0, 0]
+    np.testing.assert_array_equal(nearest_images(images[:5], images, mirrored=True)[0], range(5))
+
+
+def test_the_first_of_equals_wins(images):
+    assert nearest_images(images[:1], np.concatenate([images[:1]] * 3), chunk=1)[0].tolist() == [0]
+
+
+def test_no_samples_give_no_answers(images):
+    indices, distances = nearest_images(images[:0], images)
+    assert indices.shape == distances.shape == (0,)
+
+
+def test_images_that_cannot_be_compared_are_refused(images):
+    for training in (images[:, :1], images[:0]):
+        with pytest.raises(ValueError, match="cannot compare"):
+            nearest_images(images, training)
