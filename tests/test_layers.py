@@ -3,9 +3,10 @@
 import mindspore as ms
 import numpy as np
 import pytest
+from scipy.signal import correlate
 from scipy.special import expit
 
-from gan_course.models.layers import LeakyReLU, SiLU, dense, leaky_relu, mlp, silu
+from gan_course.models.layers import LeakyReLU, SiLU, conv, dense, leaky_relu, mlp, silu
 
 
 @pytest.mark.parametrize("slope", [0.0, 0.01, 0.2, 0.9])
@@ -30,6 +31,17 @@ def test_dense_is_a_matrix_product_plus_bias():
     layer, x = dense(3, 5), np.random.default_rng(0).standard_normal((4, 3), np.float32)
     expected = x @ layer.weight.asnumpy().T + layer.bias.asnumpy()
     np.testing.assert_allclose(layer(ms.Tensor(x)).asnumpy(), expected, rtol=1e-5, atol=1e-6)
+
+
+def test_conv_is_a_correlation_over_zeros_at_the_edges_plus_bias():
+    layer, x = conv(2, 3, kernel_size=4, stride=2, padding=1), np.random.default_rng(0).standard_normal((5, 2, 8, 6))
+    weight, bias = layer.weight.asnumpy(), np.array([1, -2, 3], np.float32)
+    layer.bias.set_data(ms.Tensor(bias))
+    padded = np.pad(x, ((0, 0), (0, 0), (1, 1), (1, 1)))
+    full = [[correlate(image, kernel, "valid")[0] for kernel in weight] for image in padded]
+    expected = np.array(full)[:, :, ::2, ::2] + bias[:, None, None]
+    assert expected.shape == (5, 3, 4, 3)
+    np.testing.assert_allclose(layer(ms.Tensor(x.astype(np.float32))).asnumpy(), expected, rtol=1e-4, atol=1e-5)
 
 
 def test_mlp_has_an_activation_after_each_dense_layer():

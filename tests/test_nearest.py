@@ -1,33 +1,59 @@
-"""The nearest training image, against brute force and cases with known answers."""
+"""The nearest training image against SciPy's distances."""
 
 import numpy as np
 import pytest
+from scipy.spatial.distance import cdist
 
 from gan_course.evaluation.nearest import nearest_images, nearest_ratio
 
 
-def noise(seed, count):
-    return np.random.default_rng(seed).standard_normal((count, 1, 4, 5)).astype(np.float32)
+@pytest.fixture
+def images():
+    return np.random.default_rng(0).uniform(-1, 1, (60, 3, 6, 5)).astype(np.float32)
 
 
-def test_brute_force_agrees():
-    samples, training = noise(0, 6), noise(1, 9)
-    indices, distances = nearest_images(samples, training)
-    for sample, index, distance in zip(samples, indices, distances):
-        every = [np.sqrt(((sample - image) ** 2).sum()) for image in training]
-        assert index == np.argmin(every) and distance == pytest.approx(min(every), rel=1e-5)
+@pytest.mark.parametrize("chunk", [1, 7, 1000])
+def test_indices_and_distances_are_scipys(images, chunk):
+    samples, training = images[:20], images[20:]
+    every = cdist(samples.reshape(20, -1), training.reshape(40, -1))
+    indices, distances = nearest_images(samples, training, chunk=chunk)
+    np.testing.assert_array_equal(indices, every.argmin(axis=1))
+    np.testing.assert_allclose(distances, every.min(axis=1), rtol=1e-5)
 
 
-def test_copies_are_found_wherever_they_come_from():
-    training = noise(0, 20)
-    chosen = [7, 3, 3, 19]
-    indices, distances = nearest_images(training[chosen], training)
-    assert indices.tolist() == chosen
-    np.testing.assert_allclose(distances, 0, atol=1e-5)
+def test_a_copy_is_found_at_distance_zero(images):
+    indices, distances = nearest_images(images[[40, 3]], images)
+    assert indices.tolist() == [40, 3] and distances.tolist() == [0, 0]
+
+
+def test_a_mirrored_copy_is_found_on_request(images):
+    samples = images[[7, 9], :, :, ::-1]
+    assert (nearest_images(samples, images)[1] > 0).all()
+    indices, distances = nearest_images(samples, images, mirrored=True)
+    assert indices.tolist() == [7, 9] and distances.tolist() == [0, 0]
+    np.testing.assert_array_equal(nearest_images(images[:5], images, mirrored=True)[0], range(5))
+
+
+def test_the_first_of_equals_wins(images):
+    assert nearest_images(images[:1], np.concatenate([images[:1]] * 3), chunk=1)[0].tolist() == [0]
+
+
+def test_no_samples_give_no_answers(images):
+    indices, distances = nearest_images(images[:0], images)
+    assert indices.shape == distances.shape == (0,)
+
+
+def test_images_that_cannot_be_compared_are_refused(images):
+    for training in (images[:, :1], images[:0]):
+        with pytest.raises(ValueError, match="cannot compare"):
+            nearest_images(images, training)
 
 
 def test_ratio_is_zero_for_copies_and_about_one_for_new_images_of_the_same_kind():
-    training = noise(0, 200)
+    def images(seed, count):
+        return np.random.default_rng(seed).standard_normal((count, 1, 4, 5)).astype(np.float32)
+
+    training = images(0, 200)
     assert nearest_ratio(training[:50], training) == pytest.approx(0, abs=1e-5)
-    assert nearest_ratio(noise(1, 100), training) == pytest.approx(1, abs=0.05)
-    assert nearest_ratio(10 * noise(1, 100), training) > 3
+    assert nearest_ratio(images(1, 100), training) == pytest.approx(1, abs=0.05)
+    assert nearest_ratio(10 * images(1, 100), training) > 3

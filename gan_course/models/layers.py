@@ -12,6 +12,22 @@ def dense(in_features: int, out_features: int) -> nn.Dense:
     return nn.Dense(in_channels=in_features, out_channels=out_features)
 
 
+def conv(in_channels: int, out_channels: int, kernel_size: int, stride: int = 1, padding: int = 0) -> nn.Conv2d:
+    """A convolution with a bias, zeros around the edges: `(N, in_channels, H, W)` -> `(N, out_channels, H', W')`.
+
+    3x3 with padding 1 keeps H and W; 4x4 with stride 2 and padding 1 halves them.
+    """
+    return nn.Conv2d(
+        in_channels=in_channels,
+        out_channels=out_channels,
+        kernel_size=kernel_size,
+        stride=stride,
+        pad_mode="pad",
+        padding=padding,
+        has_bias=True,
+    )
+
+
 def batch_norm_1d(num_features: int) -> nn.BatchNorm1d:
     """Batch normalisation (Ioffe & Szegedy 2015) of `(N, num_features)`, 90 % of its running averages kept a step."""
     return nn.BatchNorm1d(num_features=num_features, eps=1e-5, momentum=0.9)

@@ -1,0 +1,109 @@
+"""Which pose a picture of a sunflower shows, judged by a small network that never saw the lessons' pictures.
+
+`tools/train_poses.py` trains it and writes `poses.npz`, which lies beside this file.
+"""
+
+from functools import cache
+from pathlib import Path
+
+import mindspore as ms
+import numpy as np
+from mindspore import Tensor, nn, ops
+from scipy.special import softmax
+
+from gan_course.models.layers import conv, dense
+
+POSES = ("face-on", "slim", "odd")  # as gan_course.data.sunflowers draws them
+SIDE = 32  # pixels: enough to tell a pose, and it averages away the grain that a GAN leaves
+LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # how bright red, green and blue look: ITU-R Rec. BT.601
+WEIGHTS = Path(__file__).with_name("poses.npz")
+
+
+class PoseClassifier(nn.Cell):
+    """Three convolutions that halve the sides, then a Dense: grey `(N, 1, 32, 32)` in [-1, 1] -> logits `(N, 3)`."""
+
+    def __init__(self):
+        super().__init__()
+        self.first = conv(1, 16, kernel_size=4, stride=2, padding=1)
+        self.second = conv(16, 32, kernel_size=4, stride=2, padding=1)
+        self.third = conv(32, 64, kernel_size=4, stride=2, padding=1)
+        self.last = dense(64 * (SIDE // 8) ** 2, len(POSES))
+
+    def construct(self, images: Tensor) -> Tensor:
+        h = ops.relu(self.first(images))  # (N, 16, 16, 16)
+        h = ops.relu(self.second(h))  # (N, 32, 8, 8)
+        h = ops.relu(self.third(h))  # (N, 64, 4, 4)
+        return self.last(h.reshape(h.shape[0], -1))
+
+
+def classify_poses(images: np.ndarray) -> np.ndarray:
+    """The pose of each picture, int32 `(N,)`, positions in POSES; the arguments are those of `pose_probabilities`.
+
+    There is always an answer, for noise as well: `pose_probabilities` tells how sure it is.
+    """
+    return pose_probabilities(images).argmax(axis=1).astype(np.int32)
+
+
+def pose_probabilities(images: np.ndarray, model: PoseClassifier | None = None, chunk: int = 500) -> np.ndarray:
+    """How probable each of POSES is, float32 `(N, 3)`; each row adds up to 1.
+
+    The network has also learnt to doubt pictures that show no sunflower and to divide its answer over two drawings
+    laid upon each other. So take a largest probability above 0.8 as "clearly this pose": most drawings pass, even
+    blurred or noisy ones, and hardly any noise. Large soft blobs and discs may pass too: look at the pictures.
+
+    Args:
+        images: `(N, C, H, W)` in [-1, 1], C = 1 (grey) or 3 (RGB), of any size; beyond the middle square nothing
+            counts, since the drawings' poses are laid out in it.
+        model: another classifier than the course's own.
+        chunk: pictures judged at a time.
+
+    Raises:
+        ValueError: images of another shape.
+    """
+    model = load_pose_classifier() if model is None else model
+    small = small_grays(images)
+    parts = [small[start : start + chunk] for start in range(0, len(small), chunk)]
+    logits = [np.zeros((0, len(POSES)), np.float32), *(model(ms.Tensor(part)).asnumpy() for part in parts)]
+    return softmax(np.concatenate(logits), axis=1)
+
+
+@cache
+def load_pose_classifier(path: Path = WEIGHTS) -> PoseClassifier:
+    """The trained network, in evaluation mode; read once a process."""
+    model = PoseClassifier()
+    with np.load(path) as weights:
+        for parameter in model.get_parameters():
+            parameter.set_data(ms.Tensor(weights[parameter.name].astype(np.float32)))
+    return model.set_train(False)
+
+
+def save_pose_classifier(model: PoseClassifier, path: Path) -> None:
+    """Write the weights as an `.npz` of float16, which is half the size and costs no accuracy that can be measured."""
+    weights = {parameter.name: parameter.asnumpy().astype(np.float16) for parameter in model.get_parameters()}
+    np.savez(path, **weights)
+
+
+def small_grays(images: np.ndarray) -> np.ndarray:
+    """Turn pictures into what the network sees: the middle square, grey, averaged to `(N, 1, 32, 32)`.
+
+    Raises:
+        ValueError: anything but `(N, 1, H, W)` or `(N, 3, H, W)`.
+    """
+    if images.ndim != 4 or images.shape[1] not in (1, 3):
+        raise ValueError(f"images must be (N, 1, H, W) or (N, 3, H, W), not {images.shape}")
+    images = images.astype(np.float32)
+    if images.shape[1] == 3:
+        images = np.tensordot(LUMA, images, axes=(0, 1))[:, None]
+    height, width = images.shape[2:]
+    side = min(height, width)
+    top, left = (height - side) // 2, (width - side) // 2
+    average = area_average(side, SIDE)
+    return average @ images[:, :, top : top + side, left : left + side] @ average.T
+
+
+def area_average(length: int, size: int) -> np.ndarray:
+    """The matrix `(size, length)` that averages `length` pixels down to `size`, or repeats them if they are fewer."""
+    edges = np.arange(size + 1)[:, None] * length / size
+    pixels = np.arange(length)
+    overlap = np.minimum(edges[1:], pixels + 1) - np.maximum(edges[:-1], pixels)
+    return (overlap.clip(0) * size / length).astype(np.float32)

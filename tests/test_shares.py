@@ -1,0 +1,51 @@
+"""Shares of modes against SciPy's interval."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import binomtest
+
+from gan_course.evaluation.shares import mode_share, wilson_interval
+
+
+@given(st.integers(1, 5000), st.floats(0, 1), st.sampled_from([0.8, 0.95, 0.99]))
+def test_the_interval_is_scipys(total, part, confidence):
+    count = round(part * total)
+    expected = binomtest(count, total).proportion_ci(confidence, method="wilson")
+    np.testing.assert_allclose(wilson_interval(count, total, confidence), expected, atol=1e-9)
+
+
+def test_shares_of_known_labels():
+    shares = mode_share(np.array([0] * 6 + [1] * 4))
+    assert list(shares) == ["face-on", "slim", "odd"]
+    for name, count in (("face-on", 6), ("slim", 4), ("odd", 0)):
+        low, high = binomtest(count, 10).proportion_ci(method="wilson")
+        np.testing.assert_allclose(shares[name], (count / 10, low, high), atol=1e-9)
+
+
+def test_a_lost_mode_may_still_be_as_common_as_the_docstring_says():
+    share, low, high = mode_share(np.zeros(200, np.int32))["odd"]
+    assert share == low == 0 and round(high, 3) == 0.019
+
+
+def test_any_names_will_do():
+    assert mode_share(np.array([1, 1]), names=("a", "b"))["b"][0] == 1
+
+
+def test_the_interval_holds_the_truth_nineteen_times_of_twenty():
+    counts = np.random.default_rng(0).binomial(200, 0.1, 2000)
+    held = [low <= 0.1 <= high for low, high in (wilson_interval(int(count), 200) for count in counts)]
+    assert 0.93 < np.mean(held) < 0.97
+
+
+@pytest.mark.parametrize("labels", [[], [3], [-1], [0.5], [[0, 1]]])
+def test_other_labels_are_refused(labels):
+    with pytest.raises(ValueError, match="labels must be"):
+        mode_share(np.array(labels))
+
+
+@pytest.mark.parametrize("count, total, confidence", [(1, 0, 0.9), (-1, 3, 0.9), (4, 3, 0.9), (1, 3, 1), (1, 3, 0)])
+def test_impossible_numbers_are_refused(count, total, confidence):
+    with pytest.raises(ValueError, match="no interval"):
+        wilson_interval(count, total, confidence)
