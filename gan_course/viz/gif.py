@@ -32,9 +32,7 @@ class GifRecorder:
         names: which losses to stamp; all by default.
     """
 
-    def __init__(
-        self, draw: Callable[[], np.ndarray], num_steps: int, num_frames: int = 40, names: Sequence[str] = ()
-    ):
+    def __init__(self, draw: Callable[[], np.ndarray], num_steps: int, num_frames: int = 40, names: Sequence[str] = ()):
         self.draw = draw
         self.names = names
         self.steps = set(frame_steps(num_steps, num_frames))
