@@ -3,7 +3,7 @@
 import mindspore as ms
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from mindspore import nn
 
@@ -44,6 +44,13 @@ def test_the_three_losses_are_cross_entropies(real, fake, real_target):
     np.testing.assert_allclose(
         saturating_generator_loss(column(fake)).asnumpy(), -numpy_bce(fake, 0), rtol=1e-4, atol=1e-5
     )
+
+
+@given(st.floats(-20, 20, width=32), st.floats(0, 1))
+@example(0.0, 1.0)
+def test_the_gradient_of_binary_cross_entropy_is_d_minus_the_target(logit, target):
+    gradient = ms.grad(binary_cross_entropy)(column([logit]), target).asnumpy().item()
+    assert gradient == pytest.approx(1 / (1 + np.exp(-np.float64(logit))) - target, abs=1e-5)
 
 
 def test_a_discriminator_that_cannot_tell():

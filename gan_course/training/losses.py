@@ -17,8 +17,11 @@ def as_probabilities(images: Tensor) -> Tensor:
 
 
 def softplus(x: Tensor) -> Tensor:
-    """log(1 + e^x), computed as max(x, 0) + log(1 + e^-|x|), which cannot overflow."""
-    return ops.relu(x) + ops.log1p(ops.exp(-ops.abs(x)))
+    """log(1 + e^x), computed as max(x, 0) + log(1 + e^-|x|), which cannot overflow.
+
+    max(x, 0) is written as (x + |x|) / 2, so that the gradient at x = 0 is 1/2; with a ReLU it would be 0.
+    """
+    return (x + ops.abs(x)) / 2 + ops.log1p(ops.exp(-ops.abs(x)))
 
 
 def bernoulli_nll(logits: Tensor, probabilities: Tensor) -> Tensor:
