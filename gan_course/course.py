@@ -5,12 +5,15 @@
 One line a lesson; a lesson that fails does not stop the others, and is named at the end (exit code 1).
 """
 
+import copy
 import json
+import re
 import sys
 from pathlib import Path
 from time import perf_counter
 
 import nbformat
+from latex2mathml.converter import convert as to_mathml
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbconvert import HTMLExporter
@@ -71,9 +74,29 @@ def execute(notebook: Path, folder: Path) -> str | None:
             error = "the kernel died, often for want of memory"
         finally:
             nbformat.write(content, folder / notebook.name)
-    html, _ = HTMLExporter(embed_images=True).from_notebook_node(content, {"metadata": {"path": str(notebook.parent)}})
-    (folder / f"{notebook.stem}.html").write_text(html, encoding="utf-8")
+    (folder / f"{notebook.stem}.html").write_text(to_html(content, notebook.parent), encoding="utf-8")
     return error
+
+
+def to_html(content: nbformat.NotebookNode, folder: Path) -> str:
+    """A notebook of `folder` as a web page that needs no network: pictures inside it, formulas in MathML.
+
+    The usual way to formulas, MathJax, is fetched over the network. They are taken out while Markdown becomes HTML,
+    which would take them apart.
+    """
+    formulas = []
+
+    def take_out(match: re.Match) -> str:
+        block, inline = match.groups()
+        formulas.append(to_mathml(block or inline, display="block" if block else "inline"))
+        return f"\ue000{len(formulas) - 1}\ue001"  # characters that no text has
+
+    content = copy.deepcopy(content)
+    for cell in content.cells:
+        if cell.cell_type == "markdown":
+            cell.source = re.sub(r"\$\$(.+?)\$\$|\$(.+?)\$", take_out, cell.source, flags=re.DOTALL)
+    html, _ = HTMLExporter(embed_images=True).from_notebook_node(content, {"metadata": {"path": str(folder)}})
+    return re.sub("\ue000([0-9]+)\ue001", lambda match: formulas[int(match[1])], html)
 
 
 def summarise(lesson: Lesson, outputs: Path, seconds: float, error: str | None) -> Card:

@@ -1,6 +1,7 @@
 """`make course`: every lesson in order, a failure named at the end, and a page of what came out."""
 
 import json
+import re
 
 import nbformat
 import numpy as np
@@ -58,6 +59,18 @@ def test_numbers_of_an_earlier_run_do_not_pass_for_this_ones(lessons, capsys):
     (outputs / "01_good" / "metrics.json").write_text(json.dumps({"test_mae": 0.5}))
     course.main()
     assert "no number" in capsys.readouterr().out
+
+
+def test_formulas_of_the_web_page_need_no_network(tmp_path):
+    source = "Of $x_1$ and $$\\frac{a}{b} \\le 1$$ as `code`."
+    content = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_markdown_cell(source), nbformat.v4.new_code_cell("'$x$'")]
+    )
+    page = course.to_html(content, tmp_path)
+    assert re.search(r"Of <math[^>]*><mrow><msub><mi>x</mi><mn>1</mn></msub></mrow></math> and <math", page)
+    assert page.count("<mfrac>") == 1 and page.count('display="block"') == 1
+    assert "frac{" not in page and "<code>code</code>" in page and "$x$" in page
+    assert content.cells[0].source == source
 
 
 def test_an_unknown_profile_is_one_line(lessons, capsys, monkeypatch):
