@@ -179,6 +179,8 @@ def check_picture_file(out: Path, folder: Path) -> None:
 
 def describe(folder: Path, pictures: Pictures, size: tuple[int, int]) -> list[str]:
     """Lines about a folder: how many pictures, of which classes and sizes, and what was skipped."""
+    from gan_course.data.images import describe_skipped
+
     sizes, count = pictures.original_sizes, len(pictures.images)
     shape = " x ".join(map(str, pictures.images.shape[1:]))
     (low_height, low_width), (high_height, high_width) = sizes.min(axis=0), sizes.max(axis=0)
@@ -191,14 +193,6 @@ def describe(folder: Path, pictures: Pictures, size: tuple[int, int]) -> list[st
     if enlarged:
         lines.append(f"{counted(enlarged, 'picture')} smaller than {size[0]}x{size[1]}, to be blurred by enlarging")
     return lines + describe_skipped(pictures.skipped)
-
-
-def describe_skipped(skipped: list[tuple[str, str]]) -> list[str]:
-    """A line for each of the first 5 files that were skipped, and their number."""
-    lines = [f"  {name}: {reason}" for name, reason in skipped[:5]]
-    if len(skipped) > 5:
-        lines.append(f"  and {len(skipped) - 5:,} more")
-    return [f"skipped {counted(len(skipped), 'file')}:", *lines] if skipped else []
 
 
 def counted(number: int, one: str, many: str = "") -> str:

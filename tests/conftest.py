@@ -1,6 +1,8 @@
 """Settings for the property tests, and the digits, read once."""
 
 import os
+import signal
+import sys
 
 import pytest
 from hypothesis import settings
@@ -28,3 +30,23 @@ def test_digits():
     from gan_course.data import mnist
 
     return mnist("test")
+
+
+@pytest.fixture
+def command(monkeypatch, capsys):
+    """Runs `gan-course` with arguments; returns its exit code, stdout and stderr."""
+    from gan_course import cli
+
+    before = signal.getsignal(signal.SIGTERM)  # `main` sets its own
+
+    def call(*arguments):
+        monkeypatch.setattr(sys, "argv", ["gan-course", *arguments])
+        try:
+            cli.main()
+            code = 0
+        except SystemExit as stop:
+            code = stop.code
+        return code, *capsys.readouterr()
+
+    yield call
+    signal.signal(signal.SIGTERM, before)

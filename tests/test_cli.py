@@ -1,7 +1,6 @@
 """The command line: what it answers to bad input, in one line, and that it leaves everything as it was."""
 
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -9,8 +8,9 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from refusals import assert_refused, contents
 
-from gan_course import cli, data
+from gan_course import data
 from gan_course.data.mnist import FILES, MNIST_DIR, mnist
 from gan_course.errors import CourseError
 from gan_course.lessons import LESSONS, load_lesson
@@ -25,25 +25,6 @@ def empty_folder(tmp_path, monkeypatch):
     """Run in an empty folder, with no profile chosen."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("GAN_COURSE_PROFILE", raising=False)
-    before = signal.getsignal(signal.SIGTERM)
-    yield
-    signal.signal(signal.SIGTERM, before)
-
-
-@pytest.fixture
-def command(monkeypatch, capsys):
-    """Runs `gan-course` with arguments; returns its exit code, stdout and stderr."""
-
-    def call(*arguments):
-        monkeypatch.setattr(sys, "argv", ["gan-course", *arguments])
-        try:
-            cli.main()
-            code = 0
-        except SystemExit as stop:
-            code = stop.code
-        return code, *capsys.readouterr()
-
-    return call
 
 
 @pytest.fixture
@@ -64,18 +45,6 @@ def old_run(tmp_path):
     folder.mkdir()
     (folder / "history.csv").write_text("precious")
     return folder
-
-
-def contents(folder=Path(".")):
-    return {path: path.read_bytes() if path.is_file() else None for path in folder.rglob("*")}
-
-
-def assert_refused(answer, message):
-    code, out, err = answer
-    assert code == 2 and out == ""
-    assert err.startswith("gan-course: ") and err.endswith("\n") and err.count("\n") == 1
-    assert message in err
-    assert "Traceback" not in err
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,12 @@
 """`gan-course data`: what it says about a folder, what it writes and what it refuses to."""
 
-import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
+from refusals import assert_refused, contents
 
 from gan_course import cli
 from gan_course.data import flowers
@@ -20,20 +21,9 @@ def empty_folder(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def command(monkeypatch, capsys):
-    """Runs `gan-course data` with arguments; returns its exit code, stdout and stderr."""
-
-    def call(*arguments):
-        monkeypatch.setattr(sys, "argv", ["gan-course", "data", *arguments])
-        monkeypatch.setattr(cli.signal, "signal", lambda *_: None)
-        try:
-            cli.main()
-            code = 0
-        except SystemExit as stop:
-            code = stop.code
-        return code, *capsys.readouterr()
-
-    return call
+def command(command):
+    """Runs `gan-course data` with arguments."""
+    return partial(command, "data")
 
 
 @pytest.fixture
@@ -45,17 +35,6 @@ def photos():
         Image.new("RGB", size, colour).save(path)
     Path("photos/notes.txt").write_text("no picture")
     return Path("photos")
-
-
-def contents():
-    return {path: path.read_bytes() if path.is_file() else None for path in Path(".").rglob("*")}
-
-
-def assert_refused(answer, message):
-    code, out, err = answer
-    assert code == 2 and out == ""
-    assert err.startswith("gan-course: ") and err.endswith("\n") and err.count("\n") == 1
-    assert message in err
 
 
 def test_the_list_names_what_comes_with_the_course_and_what_does_not(command):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
 
-from gan_course.evaluation.nearest import nearest_images, nearest_ratio
+from gan_course.evaluation.nearest import nearest_images, typical_distance
 
 
 @pytest.fixture
@@ -49,11 +49,19 @@ def test_images_that_cannot_be_compared_are_refused(images):
             nearest_images(images, training)
 
 
-def test_ratio_is_zero_for_copies_and_about_one_for_new_images_of_the_same_kind():
+def test_new_images_of_the_same_kind_lie_at_the_typical_distance():
     def images(seed, count):
         return np.random.default_rng(seed).standard_normal((count, 1, 4, 5)).astype(np.float32)
 
+    def ratio(samples):
+        return np.median(nearest_images(samples, training)[1]) / typical_distance(training)
+
     training = images(0, 200)
-    assert nearest_ratio(training[:50], training) == pytest.approx(0, abs=1e-5)
-    assert nearest_ratio(images(1, 100), training) == pytest.approx(1, abs=0.05)
-    assert nearest_ratio(10 * images(1, 100), training) > 3
+    assert ratio(training[:50]) == pytest.approx(0, abs=1e-5)
+    assert ratio(images(1, 100)) == pytest.approx(1, abs=0.05)
+    assert ratio(10 * images(1, 100)) > 3
+
+
+def test_typical_distance_by_hand():
+    """On a line at 0, 1, 3 and 7 the nearest others lie at 1, 1, 2 and 4."""
+    assert typical_distance(np.array([0, 1, 3, 7.0]).reshape(4, 1, 1, 1)) == pytest.approx(1.5)

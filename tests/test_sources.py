@@ -34,7 +34,8 @@ def test_a_folder_is_read_and_what_was_skipped_is_said(tmp_path, capsys):
     assert pictures.shape == (3, 3, 8, 8)
     np.testing.assert_allclose(pictures[:, :, 0, 0], [[1, -1, -1]] * 3)
     said = capsys.readouterr().err.splitlines()
-    assert len(said) == 6 and said[0].startswith("skipped text0.jpg: ") and said[-1] == "skipped 2 more"
+    assert len(said) == 7 and said[0] == "skipped 7 files:" and said[1].startswith("  text0.jpg: ")
+    assert said[-1] == "  and 2 more"
 
 
 def test_too_few_pictures_are_refused_with_their_number(tmp_path):

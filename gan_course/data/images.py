@@ -179,6 +179,14 @@ def why(error: Exception) -> str:
     return "damaged or cut short"
 
 
+def describe_skipped(skipped: list[tuple[str, str]]) -> list[str]:
+    """The number of files that were skipped, then a line for each of the first 5; nothing where there are none."""
+    lines = [f"  {name}: {reason}" for name, reason in skipped[:5]]
+    if len(skipped) > 5:
+        lines.append(f"  and {len(skipped) - 5:,} more")
+    return [f"skipped {len(skipped):,} file{'s' * (len(skipped) != 1)}:", *lines] if skipped else []
+
+
 def too_few(directory: Path, count: int, at_least: int, skipped: list[tuple[str, str]]) -> str:
     """One sentence: how many pictures there are, how many it takes, and what was skipped."""
     message = f"{directory} has {count} pictures and needs at least {at_least}: add some, or choose another folder"

@@ -4,7 +4,7 @@ import sys
 
 import numpy as np
 
-from gan_course.data.images import images
+from gan_course.data.images import describe_skipped, images
 from gan_course.data.mnist import mnist
 from gan_course.data.sunflowers import sunflowers
 from gan_course.errors import CourseError
@@ -34,8 +34,6 @@ def load_pictures(
             raise CourseError("MNIST is grey and 28x28: leave out --colour and --size, or choose other --data")
         return mnist("train")[0]
     found = images(source, size or (64, 64), gray, at_least=at_least)
-    for name, reason in found.skipped[:5]:
-        print(f"skipped {name}: {reason}", file=sys.stderr)
-    if len(found.skipped) > 5:
-        print(f"skipped {len(found.skipped) - 5} more", file=sys.stderr)
+    for line in describe_skipped(found.skipped):
+        print(line, file=sys.stderr)
     return found.images

@@ -56,13 +56,12 @@ def nearest_in_pixels(samples: np.ndarray, training: np.ndarray, chunk: int) -> 
     return indices, np.array(distances, np.float32)
 
 
-def nearest_ratio(samples: np.ndarray, training: np.ndarray) -> float:
-    """Median distance of samples to their nearest training image, divided by that of training images to each other.
+def typical_distance(images: np.ndarray) -> float:
+    """Median Euclidean distance of an image to the nearest other one; of `(N, C, H, W)` the first 1,000 are compared.
 
-    Near 0: copies of training images. Near 1: as far from them as they are from each other, of which at most 1,000
-    are compared. Arguments as for `nearest_images`.
+    Divide the distances of samples by it: near 0 they are copies, near 1 as far off as the images from each other.
     """
-    flat = training[:1000].reshape(min(len(training), 1000), -1)
-    among = cdist(flat, flat)
-    np.fill_diagonal(among, np.inf)
-    return float(np.median(nearest_images(samples, training)[1]) / np.median(among.min(axis=1)))
+    flat = images[:1000].reshape(min(len(images), 1000), -1)
+    distances = cdist(flat, flat)
+    np.fill_diagonal(distances, np.inf)
+    return float(np.median(distances.min(axis=1)))

@@ -8,7 +8,7 @@ from mindspore import nn
 
 from gan_course.data import Batches
 from gan_course.data.sources import load_pictures
-from gan_course.evaluation.nearest import nearest_ratio
+from gan_course.evaluation.nearest import nearest_images, typical_distance
 from gan_course.lessons.experiment import Experiment, generate
 from gan_course.models.mlp_gan import Discriminator, Generator
 from gan_course.training.losses import discriminator_loss
@@ -75,13 +75,15 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
         return discriminator_loss(real_logits, fake_logits, settings.real_target)
 
     fixed = np.random.default_rng(0)  # the same noise for every seed, frame and evaluation
-    fixed_z = fixed.standard_normal((1000, settings.latent_dim), np.float32)
+    fixed_z = fixed.standard_normal((200, settings.latent_dim), np.float32)
+    typical = typical_distance(images)
 
     def draw() -> np.ndarray:
         return image_grid(generate(cells["generator"], fixed_z[:36]))
 
     def evaluate() -> dict[str, float]:
-        return {"nearest_ratio": nearest_ratio(generate(cells["generator"], fixed_z[:200]), images)}
+        _, distances = nearest_images(generate(cells["generator"], fixed_z), images, mirrored=settings.mirror)
+        return {"nearest_ratio": np.median(distances) / typical}
 
     return Experiment(
         cells=cells,
