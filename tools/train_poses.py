@@ -1,8 +1,6 @@
 """Train the classifier of sunflower poses and write its weights: `.venv/bin/python tools/train_poses.py`.
 
 Takes about four minutes on two cores and gives the same weights on the same machine. `--smoke` only tries it out.
-On a processor with AVX-512 begin the command with `ONEDNN_MAX_CPU_ISA=AVX2`: MindSpore 2.10 would choose
-convolutions there that are fifty times slower.
 """
 
 import argparse

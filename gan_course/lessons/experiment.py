@@ -40,6 +40,13 @@ class Experiment:
         return train(self.step, self.batches, self.num_steps, [record, *callbacks], history, description)
 
 
+def named(**cells: nn.Cell) -> dict[str, nn.Cell]:
+    """Put each cell's name before those of its parameters: networks trained in one step must not share any."""
+    for name, cell in cells.items():
+        cell.update_parameters_name(f"{name}.")
+    return cells
+
+
 def in_chunks(function: Callable, *arrays: np.ndarray, size: int = 1000) -> np.ndarray:
     """Call a network on parts of large arrays and join its answers: `(N, ...)` -> `(N, ...)` in NumPy.
 

@@ -8,7 +8,7 @@ from mindspore import nn
 
 from gan_course.data import Batches, mnist
 from gan_course.evaluation.dots import white_dots
-from gan_course.lessons.experiment import Experiment, in_chunks
+from gan_course.lessons.experiment import Experiment, in_chunks, named
 from gan_course.models.mlp_gan import Discriminator, Generator
 from gan_course.training.steps import gan_step, split_gan_step
 from gan_course.viz.pictures import image_grid
@@ -45,14 +45,14 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
 
     ms.set_seed(seed)
     shape = images.shape[1:]
-    generator = Generator(settings.latent_dim, settings.hidden, shape, settings.slope)
-    discriminator = Discriminator(shape, settings.hidden, settings.slope)
-    generator.update_parameters_name("generator.")
-    discriminator.update_parameters_name("discriminator.")
-    optimizer_g = nn.Adam(generator.trainable_params(), learning_rate=settings.learning_rate)
-    optimizer_d = nn.Adam(discriminator.trainable_params(), learning_rate=settings.learning_rate)
-    optimizer_g.update_parameters_name("optimizer_g.")
-    optimizer_d.update_parameters_name("optimizer_d.")
+    cells = named(
+        generator=Generator(settings.latent_dim, settings.hidden, shape, settings.slope),
+        discriminator=Discriminator(shape, settings.hidden, settings.slope),
+    )
+    cells |= named(
+        optimizer_g=nn.Adam(cells["generator"].trainable_params(), learning_rate=settings.learning_rate),
+        optimizer_d=nn.Adam(cells["discriminator"].trainable_params(), learning_rate=settings.learning_rate),
+    )
     make_step = {1: gan_step, 2: split_gan_step}[settings.d_updates]
 
     fixed = np.random.default_rng(0)  # the same noise for every seed, frame and evaluation
@@ -60,19 +60,14 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
     test_z = fixed.standard_normal((settings.num_fakes, settings.latent_dim), np.float32)
 
     def draw() -> np.ndarray:
-        return image_grid(in_chunks(generator, fixed_z), columns=8)
+        return image_grid(in_chunks(cells["generator"], fixed_z), columns=8)
 
     def evaluate() -> dict[str, float]:
-        return {"white_dots": white_dots(in_chunks(generator, test_z)).mean()}
+        return {"white_dots": white_dots(in_chunks(cells["generator"], test_z)).mean()}
 
     return Experiment(
-        cells={
-            "generator": generator,
-            "discriminator": discriminator,
-            "optimizer_g": optimizer_g,
-            "optimizer_d": optimizer_d,
-        },
-        step=make_step(generator, discriminator, optimizer_g, optimizer_d),
+        cells=cells,
+        step=make_step(**cells),
         batches=batches,
         num_steps=settings.num_steps,
         evaluate_every=settings.evaluate_every,

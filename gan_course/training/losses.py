@@ -28,15 +28,14 @@ def bernoulli_nll(logits: Tensor, probabilities: Tensor) -> Tensor:
     """-log p(x|z) of a Bernoulli decoder, in nats: summed over the pixels, averaged over the batch.
 
     For a pixel x in [0, 1] and p = sigmoid(l) it is -[x log p + (1 - x) log(1 - p)] (Kingma & Welling 2014,
-    appendix C.1), computed as max(l, 0) - l x + log(1 + exp(-|l|)), which is the same number without
-    overflow. Grey pixels keep it above zero even for a perfect decoder.
+    appendix C.1), which is softplus(l) - l x, the same number without overflow. Grey pixels keep it above zero
+    even for a perfect decoder.
 
     Args:
         logits: `(N, C, H, W)`, any real numbers.
         probabilities: the images on [0, 1], `(N, C, H, W)`.
     """
-    per_pixel = ops.relu(logits) - logits * probabilities + ops.log1p(ops.exp(-ops.abs(logits)))
-    return per_pixel.sum() / logits.shape[0]
+    return (softplus(logits) - logits * probabilities).sum() / logits.shape[0]
 
 
 def gaussian_kl(mean: Tensor, log_variance: Tensor) -> Tensor:
