@@ -50,6 +50,14 @@ def test_mirror_images_double_the_set(mirror, count):
         np.testing.assert_array_equal(training[8:], training[:8, :, :, ::-1])
 
 
+def test_the_drawn_sunflowers_are_counted_by_pose(tmp_path):
+    metrics = run("mlp-gan", "smoke", {"num_samples": 50}, 0, tmp_path, False)
+    shares = [metrics[f"mode_share_{pose}"] for pose in ("face_on", "slim", "odd")]
+    assert sum(shares) == pytest.approx(1, abs=1e-5)
+    assert all((share * 50) == pytest.approx(round(share * 50), abs=1e-3) for share in shares)
+    assert 0 <= metrics["clear_pose"] <= 1
+
+
 def test_a_folder_with_less_than_a_batch_is_refused(photos):
     with pytest.raises(CourseError, match="has 5 pictures and needs at least 32"):
         mlp_gan.build(replace(TINY, data=str(photos), batch_size=32))
@@ -57,4 +65,4 @@ def test_a_folder_with_less_than_a_batch_is_refused(photos):
 
 def test_sgd_and_adam_share_the_names_of_the_cells():
     names = [set(mlp_gan.build(replace(TINY, adam=adam)).cells) for adam in (True, False)]
-    assert names[0] == names[1] == {"generator", "discriminator", "optimizer_g", "optimizer_d"}
+    assert names[0] == names[1] == {"generator", "discriminator", "optimizer_g", "optimizer_d", "average"}

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from gan_course.evaluation.shares import mode_share, wilson_interval
+from gan_course.data.sunflowers import sunflowers
+from gan_course.evaluation.shares import mode_share, pose_metrics, wilson_interval
 
 
 @given(st.integers(1, 5000), st.floats(0, 1), st.sampled_from([0.8, 0.95, 0.99]))
@@ -49,3 +50,17 @@ def test_other_labels_are_refused(labels):
 def test_impossible_numbers_are_refused(count, total, confidence):
     with pytest.raises(ValueError, match="no interval"):
         wilson_interval(count, total, confidence)
+
+
+def test_drawings_have_the_poses_they_were_drawn_in():
+    images, poses = sunflowers(60, gray=True, seed=5, shares=(0.5, 0.3, 0.2))
+    metrics = pose_metrics(images)
+    drawn = np.bincount(poses, minlength=3) / 60
+    got = [metrics[name] for name in ("mode_share_face_on", "mode_share_slim", "mode_share_odd")]
+    np.testing.assert_allclose(got, drawn, atol=0.06)
+    assert metrics["clear_pose"] > 0.9
+
+
+def test_noise_has_no_clear_pose():
+    noise = np.random.default_rng(0).uniform(-1, 1, (50, 1, 64, 64)).astype(np.float32)
+    assert pose_metrics(noise)["clear_pose"] < 0.3

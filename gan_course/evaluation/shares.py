@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.special import ndtri
 
-from gan_course.evaluation.poses import POSES
+from gan_course.evaluation.poses import POSES, pose_probabilities
 
 
 def mode_share(labels: np.ndarray, names: Sequence[str] = POSES) -> dict[str, tuple[float, float, float]]:
@@ -29,6 +29,18 @@ def mode_share(labels: np.ndarray, names: Sequence[str] = POSES) -> dict[str, tu
         raise ValueError(f"labels must be from 0 to {len(names) - 1}, not {labels.min()} to {labels.max()}")
     counts = np.bincount(labels, minlength=len(names)).tolist()
     return {name: (count / len(labels), *wilson_interval(count, len(labels))) for name, count in zip(names, counts)}
+
+
+def pose_metrics(images: np.ndarray) -> dict[str, float]:
+    """The share of each pose among pictures of sunflowers `(N, C, H, W)`, as numbers for `metrics.json`.
+
+    `mode_share_face_on` and so on add up to 1. `clear_pose` is the share of pictures of whose pose the classifier is
+    sure: where it is low, the others are guesses about blobs.
+    """
+    probabilities = pose_probabilities(images)
+    shares = mode_share(probabilities.argmax(axis=1))
+    metrics = {f"mode_share_{name.replace('-', '_')}": share for name, (share, _, _) in shares.items()}
+    return metrics | {"clear_pose": float((probabilities.max(axis=1) > 0.8).mean())}
 
 
 def wilson_interval(count: int, total: int, confidence: float = 0.95) -> tuple[float, float]:

@@ -9,7 +9,7 @@ from mindspore import nn
 
 from gan_course.data import Batches
 from gan_course.training.history import History
-from gan_course.training.loop import every, train
+from gan_course.training.loop import Callback, every, train
 from gan_course.training.steps import Step
 
 
@@ -28,6 +28,7 @@ class Experiment:
     evaluate_every: int  # steps between evaluations
     draw: Callable[[], np.ndarray]
     evaluate: Callable[[], dict[str, float]]
+    callbacks: tuple[Callback, ...] = ()  # of the training itself, called before all others
     curves: tuple[str, ...] = ()  # what to show of the history; all by default
     lines: dict[str, float] = field(default_factory=dict)  # heights known beforehand, by label
 
@@ -37,7 +38,8 @@ class Experiment:
         record = every(
             self.evaluate_every, lambda step: history.record(step, **self.evaluate()), last_step=self.num_steps
         )
-        return train(self.step, self.batches, self.num_steps, [record, *callbacks], history, description)
+        callbacks = [*self.callbacks, record, *callbacks]
+        return train(self.step, self.batches, self.num_steps, callbacks, history, description)
 
 
 def named(**cells: nn.Cell) -> dict[str, nn.Cell]:

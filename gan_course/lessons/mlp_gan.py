@@ -9,8 +9,10 @@ from mindspore import nn
 from gan_course.data import Batches
 from gan_course.data.sources import load_pictures
 from gan_course.evaluation.nearest import nearest_images, typical_distance
-from gan_course.lessons.experiment import Experiment, generate
+from gan_course.evaluation.shares import pose_metrics
+from gan_course.lessons.experiment import Experiment, generate, named
 from gan_course.models.mlp_gan import Discriminator, Generator
+from gan_course.training.averaging import averaging
 from gan_course.training.losses import discriminator_loss
 from gan_course.training.steps import gan_step
 from gan_course.viz.pictures import image_grid
@@ -37,7 +39,9 @@ class Settings:
     beta1: float = 0.5  # of Adam
     real_target: float = 1.0  # less is one-sided label smoothing
     simultaneous: bool = False
+    average_decay: float = 0.996  # a step, of the averaged generator, which makes the pictures; 0: no averaging
     evaluate_every: int = 200  # steps
+    num_samples: int = 1000  # for the evaluation
     num_steps: int | None = None
 
 
@@ -57,42 +61,48 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
 
     ms.set_seed(seed)
     shape = images.shape[1:]
-    cells = {
-        "generator": Generator(settings.latent_dim, (128, 256, 512, 1024), shape, slope=0.0, normalise=True),
-        "discriminator": Discriminator(shape, (1024, 256)),
-    }
-    for name, rate in [("generator", settings.learning_rate_g), ("discriminator", settings.learning_rate_d)]:
-        cells[name].update_parameters_name(f"{name}.")  # two networks must not share a name
-        parameters = cells[name].trainable_params()
+
+    def new_generator() -> Generator:
+        return Generator(settings.latent_dim, (128, 256, 512, 1024), shape, slope=0.0, normalise=True)
+
+    def optimizer(network: nn.Cell, rate: float) -> nn.Optimizer:
         if settings.adam:
-            optimizer = nn.Adam(parameters, learning_rate=rate, beta1=settings.beta1)
-        else:
-            optimizer = nn.SGD(parameters, learning_rate=rate)
-        optimizer.update_parameters_name(f"optimizer_{name[0]}.")
-        cells[f"optimizer_{name[0]}"] = optimizer
+            return nn.Adam(network.trainable_params(), learning_rate=rate, beta1=settings.beta1)
+        return nn.SGD(network.trainable_params(), learning_rate=rate)
+
+    players = named(generator=new_generator(), discriminator=Discriminator(shape, (1024, 256)))
+    players |= named(
+        optimizer_g=optimizer(players["generator"], settings.learning_rate_g),
+        optimizer_d=optimizer(players["discriminator"], settings.learning_rate_d),
+    )
+    generator = players["generator"]
+    average = new_generator().set_train(False)
 
     def loss_d(real_logits, fake_logits):
         return discriminator_loss(real_logits, fake_logits, settings.real_target)
 
     fixed = np.random.default_rng(0)  # the same noise for every seed, frame and evaluation
-    fixed_z = fixed.standard_normal((200, settings.latent_dim), np.float32)
+    fixed_z = fixed.standard_normal((settings.num_samples, settings.latent_dim), np.float32)
     typical = typical_distance(images)
 
     def draw() -> np.ndarray:
-        return image_grid(generate(cells["generator"], fixed_z[:36]))
+        return image_grid(generate(average, fixed_z[:36]))
 
     def evaluate() -> dict[str, float]:
-        _, distances = nearest_images(generate(cells["generator"], fixed_z), images, mirrored=settings.mirror)
-        return {"nearest_ratio": np.median(distances) / typical}
+        samples = generate(average, fixed_z)
+        _, distances = nearest_images(samples[:200], images, mirrored=settings.mirror)
+        metrics = {"nearest_ratio": np.median(distances) / typical}
+        return metrics | pose_metrics(samples) if settings.data == "sunflowers" else metrics
 
     return Experiment(
-        cells=cells,
-        step=gan_step(**cells, loss_d=loss_d, simultaneous=settings.simultaneous),
+        cells=players | {"average": average},
+        step=gan_step(**players, loss_d=loss_d, simultaneous=settings.simultaneous),
         batches=batches,
         num_steps=num_steps,
         evaluate_every=settings.evaluate_every,
         draw=draw,
         evaluate=evaluate,
+        callbacks=(averaging(average, generator, settings.average_decay),),
         curves=("loss_d", "loss_g"),
         lines={"log 2": np.log(2), "2 log 2": 2 * np.log(2)},
     )
