@@ -8,7 +8,9 @@ from mindspore import nn
 
 from gan_course.data import Batches
 from gan_course.data.sources import load_pictures
+from gan_course.evaluation.kernel_distance import kernel_distance
 from gan_course.evaluation.nearest import nearest_images, typical_distance
+from gan_course.evaluation.poses import pose_features
 from gan_course.evaluation.shares import pose_metrics
 from gan_course.lessons.experiment import Experiment, generate, named
 from gan_course.models.mlp_gan import Discriminator, Generator
@@ -104,7 +106,10 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
         samples = generate(average, fixed_z)
         _, distances = nearest_images(samples[:200], images, mirrored=settings.mirror)
         metrics = {"nearest_ratio": np.median(distances) / typical}
-        return metrics | pose_metrics(samples) if settings.data == "sunflowers" else metrics
+        if settings.data == "sunflowers":
+            metrics |= pose_metrics(samples)
+            metrics["kernel_distance"] = kernel_distance(pose_features(samples), pose_features(images))
+        return metrics
 
     return Experiment(
         cells=players | {"average": average},
