@@ -48,7 +48,7 @@ class Settings:
 
 
 SETTINGS = {
-    "smoke": Settings(num_train=64, num_epochs=10),
+    "smoke": Settings(num_train=64, num_epochs=10, num_samples=200),
     "class": Settings(),
     "full": Settings(num_epochs=2000),
 }
