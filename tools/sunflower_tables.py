@@ -42,7 +42,7 @@ def drift() -> Variants:
 def cures() -> Variants:
     """What helps at 256 pictures: each change by itself, 100 epochs."""
     sgd = mlp_gan.published(0.2, num_epochs=100, average_decay=0.996)
-    adam = mlp_gan.Settings(num_epochs=100, mirror=False)
+    adam = mlp_gan.Settings(adam=True, learning_rate_g=5e-4, learning_rate_d=5e-4, num_epochs=100, mirror=False)
     return [
         (name, settings, [0, 1, 2])
         for name, settings in {

@@ -34,10 +34,10 @@ class Settings:
     mirror: bool = True  # learn from the mirror images as well
     latent_dim: int = 100
     batch_size: int = 32
-    num_epochs: int = 500
-    adam: bool = True  # else plain gradient descent, SGD
-    learning_rate_g: float = 5e-4
-    learning_rate_d: float = 5e-4
+    num_epochs: int = 400
+    adam: bool = False  # in place of plain gradient descent, SGD
+    learning_rate_g: float = 0.2
+    learning_rate_d: float = 0.1
     beta1: float = 0.5  # of Adam
     real_target: float = 1.0  # less is one-sided label smoothing
     simultaneous: bool = False
@@ -50,7 +50,7 @@ class Settings:
 SETTINGS = {
     "smoke": Settings(num_train=64, num_epochs=10, num_samples=200),
     "class": Settings(),
-    "full": Settings(num_epochs=2000),
+    "full": Settings(num_epochs=1000),
 }
 
 
