@@ -6,11 +6,10 @@
 from functools import cache
 from pathlib import Path
 
-import mindspore as ms
 import numpy as np
 from mindspore import Tensor, nn, ops
-from scipy.special import softmax
 
+from gan_course.evaluation.classifier import load_weights, probabilities
 from gan_course.models.layers import conv, dense
 
 POSES = ("face-on", "slim", "odd")  # as gan_course.data.sunflowers draws them
@@ -61,26 +60,13 @@ def pose_probabilities(images: np.ndarray, model: PoseClassifier | None = None, 
         ValueError: images of another shape.
     """
     model = load_pose_classifier() if model is None else model
-    small = small_grays(images)
-    parts = [small[start : start + chunk] for start in range(0, len(small), chunk)]
-    logits = [np.zeros((0, len(POSES)), np.float32), *(model(ms.Tensor(part)).asnumpy() for part in parts)]
-    return softmax(np.concatenate(logits), axis=1)
+    return probabilities(model, small_grays(images), len(POSES), chunk)
 
 
 @cache
 def load_pose_classifier(path: Path = WEIGHTS) -> PoseClassifier:
     """The trained network, in evaluation mode; read once a process."""
-    model = PoseClassifier()
-    with np.load(path) as weights:
-        for parameter in model.get_parameters():
-            parameter.set_data(ms.Tensor(weights[parameter.name].astype(np.float32)))
-    return model.set_train(False)
-
-
-def save_pose_classifier(model: PoseClassifier, path: Path) -> None:
-    """Write the weights as an `.npz` of float16, which is half the size and costs no accuracy that can be measured."""
-    weights = {parameter.name: parameter.asnumpy().astype(np.float16) for parameter in model.get_parameters()}
-    np.savez(path, **weights)
+    return load_weights(PoseClassifier(), path)
 
 
 def small_grays(images: np.ndarray) -> np.ndarray:
