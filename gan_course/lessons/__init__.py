@@ -21,6 +21,7 @@ LESSONS = {
     "vae": Lesson("02_vae", "Variational autoencoder", "test_neg_elbo"),
     "gan": Lesson("03_first_gan", "The first GAN", "white_dots"),
     "mlp-gan": Lesson(None, "MLP GAN on sunflowers", "nearest_ratio", any_pictures=True),
+    "dcgan": Lesson(None, "DCGAN", "classifier_confidence", any_pictures=True),
 }
 
 
