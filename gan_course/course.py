@@ -35,16 +35,16 @@ def main() -> None:
         print(f"make course: {error}", file=sys.stderr)
         sys.exit(2)
     outputs = output_folder("")
-    lessons = [lesson for lesson in LESSONS.values() if lesson.notebook]
-    print(f"{len(lessons)} lessons, profile {profile}; results go to {outputs}")
+    notebooks = [(lesson, name) for lesson in LESSONS.values() for name in lesson.notebooks]
+    print(f"{len(notebooks)} notebooks, profile {profile}; results go to {outputs}")
     cards, failed = [], []
-    for lesson in lessons:
+    for lesson, name in notebooks:
         start = perf_counter()
-        error = execute(NOTEBOOKS / f"{lesson.notebook}.ipynb", output_folder(lesson.notebook))
-        cards.append(summarise(lesson, outputs, perf_counter() - start, error))
-        print(f"{lesson.notebook:<24} {cards[-1].status}", flush=True)
+        error = execute(NOTEBOOKS / f"{name}.ipynb", output_folder(name))
+        cards.append(summarise(lesson, outputs / name, perf_counter() - start, error))
+        print(f"{name:<24} {cards[-1].status}", flush=True)
         if error:
-            failed.append(lesson.notebook)
+            failed.append(name)
         write_page(outputs / "index.html", f"Generative models in MindSpore, profile {profile}", cards)
     print(f"open {outputs / 'index.html'} in a browser")
     if failed:
@@ -99,17 +99,18 @@ def to_html(content: nbformat.NotebookNode, folder: Path) -> str:
     return re.sub("\ue000([0-9]+)\ue001", lambda match: formulas[int(match[1])], html)
 
 
-def summarise(lesson: Lesson, outputs: Path, seconds: float, error: str | None) -> Card:
-    """Collect what a lesson left in its folder."""
-    folder = outputs / lesson.notebook
+def summarise(lesson: Lesson, folder: Path, seconds: float, error: str | None) -> Card:
+    """Collect what a notebook left in its folder, which has its name."""
     metrics = folder / "metrics.json"
     numbers = json.loads(metrics.read_text(encoding="utf-8")) if metrics.exists() else {}
     best = f"{lesson.best} {numbers[lesson.best]:.4g}" if lesson.best in numbers else "no number"
+    if folder.name == lesson.experiments:
+        best = "done"
     return Card(
-        title=lesson.title,
+        title=lesson.title if folder.name == lesson.notebook else f"{lesson.title}: experiments",
         status=f"{seconds // 60:.0f} min {seconds % 60:02.0f} s   {f'FAILED: {error}' if error else best}",
-        notebook=f"{lesson.notebook}/{lesson.notebook}.html",
-        pictures=[path.relative_to(outputs).as_posix() for path in sorted(folder.glob("*.gif"))],
+        notebook=f"{folder.name}/{folder.name}.html",
+        pictures=[f"{folder.name}/{path.name}" for path in sorted(folder.glob("*.gif"))],
         numbers={name: f"{value:.4g}" for name, value in numbers.items()},
     )
 

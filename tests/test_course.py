@@ -61,6 +61,18 @@ def test_numbers_of_an_earlier_run_do_not_pass_for_this_ones(lessons, capsys):
     assert "no number" in capsys.readouterr().out
 
 
+def test_a_second_notebook_of_a_lesson_runs_after_the_first(lessons, capsys, monkeypatch):
+    outputs = lessons(**{"01_good": GOOD, "01b_more": "print('more')"})
+    lesson = Lesson("01_good", "Title", "test_mae", experiments="01b_more")
+    monkeypatch.setattr(course, "LESSONS", {"good": lesson})
+    course.main()
+    first, second = [line for line in capsys.readouterr().out.splitlines() if line.startswith("01")]
+    assert first.startswith("01_good ") and "test_mae 0.125" in first
+    assert second.startswith("01b_more ") and second.endswith("done")
+    page = (outputs / "index.html").read_text(encoding="utf-8")
+    assert "Title: experiments" in page and "01b_more/01b_more.html" in page
+
+
 def test_formulas_of_the_web_page_need_no_network(tmp_path):
     source = "Of $x_1$ and $$\\frac{a}{b} \\le 1$$ as `code`."
     content = nbformat.v4.new_notebook(

@@ -38,12 +38,13 @@ def text_of(output):
 
 
 def test_there_is_a_notebook_a_picture_and_answers_for_every_lesson():
-    names = [lesson.notebook for lesson in LESSONS.values() if lesson.notebook]
-    assert [path.stem for path in LESSON_NOTEBOOKS] == names
-    assert [path.stem for path in NOTEBOOKS[len(names) :]] == [f"{name}_solutions" for name in names]
-    assert all((ROOT / "notebooks" / "pictures" / f"{name}.png").exists() for name in names)
+    lessons = [lesson for lesson in LESSONS.values() if lesson.notebook]
+    notebooks = [name for lesson in lessons for name in lesson.notebooks]
+    assert [path.stem for path in LESSON_NOTEBOOKS] == notebooks
+    assert [path.stem for path in NOTEBOOKS[len(notebooks) :]] == [f"{lesson.notebook}_solutions" for lesson in lessons]
+    assert all((ROOT / "notebooks" / "pictures" / f"{lesson.notebook}.png").exists() for lesson in lessons)
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert all(f"(notebooks/{name}.ipynb)" in readme for name in names)
+    assert all(f"(notebooks/{name}.ipynb)" in readme for name in notebooks)
 
 
 def test_every_cell_ran_once_in_order(code_cells):

@@ -12,6 +12,7 @@ from gan_course.viz.pictures import (
     image_grid,
     plot_curves,
     plot_latents,
+    plot_runs,
     save_picture,
     show_picture,
     show_rows,
@@ -109,6 +110,14 @@ def test_short_curves_are_drawn_as_they_are():
     assert axis.lines[0].get_label() == "a" and axis.lines[1].get_label() == "b"
     assert axis.lines[2].get_ydata() == [np.log(2)] * 2
     assert axis.get_ylabel() == "nats" and axis.texts[0].get_text() == "log 2"
+
+
+def test_runs_lie_side_by_side_on_one_scale():
+    low, high = {"loss": ([1, 2], [0, 1])}, {"loss": ([1, 2], [5, 9])}
+    left, right = plot_runs({"low": low, "high": high}, "loss").axes
+    assert (left.get_title(), right.get_title()) == ("low", "high")
+    assert left.get_ylim() == right.get_ylim() and left.get_ylim()[1] >= 9
+    np.testing.assert_array_equal(right.lines[0].get_ydata(), [5, 9])
 
 
 @pytest.mark.parametrize("count", [201, 499, 1000, 2340])

@@ -29,10 +29,14 @@ class PoseClassifier(nn.Cell):
         self.last = dense(64 * (SIDE // 8) ** 2, len(POSES))
 
     def construct(self, images: Tensor) -> Tensor:
+        return self.last(self.features(images))
+
+    def features(self, images: Tensor) -> Tensor:
+        """What the last layer decides from, `(N, 1024)`."""
         h = ops.relu(self.first(images))  # (N, 16, 16, 16)
         h = ops.relu(self.second(h))  # (N, 32, 8, 8)
         h = ops.relu(self.third(h))  # (N, 64, 4, 4)
-        return self.last(h.reshape(h.shape[0], -1))
+        return h.reshape(h.shape[0], -1)
 
 
 def classify_poses(images: np.ndarray) -> np.ndarray:
@@ -61,6 +65,16 @@ def pose_probabilities(images: np.ndarray, model: PoseClassifier | None = None, 
     """
     model = load_pose_classifier() if model is None else model
     return probabilities(model, small_grays(images), len(POSES), chunk)
+
+
+def pose_features(images: np.ndarray, chunk: int = 500) -> np.ndarray:
+    """What the classifier sees in each picture, float32 `(N, 1024)`: for distances between sets of pictures.
+
+    The arguments are those of `pose_probabilities`.
+    """
+    model, small = load_pose_classifier(), small_grays(images)
+    parts = [small[start : start + chunk] for start in range(0, len(small), chunk)]
+    return np.concatenate([model.features(ms.Tensor(part)).asnumpy() for part in parts])
 
 
 @cache

@@ -14,13 +14,25 @@ class Lesson(NamedTuple):
     title: str
     best: str  # the key of metrics.json that stands for the lesson in a line
     any_pictures: bool = False  # whether it can learn from other pictures than its own
+    experiments: str | None = None  # a second notebook, for the curious
+
+    @property
+    def notebooks(self) -> list[str]:
+        """Names of its notebooks, in the order in which to read them."""
+        return [name for name in (self.notebook, self.experiments) if name]
 
 
 LESSONS = {
     "autoencoder": Lesson("01_autoencoder", "Autoencoder", "test_mae"),
     "vae": Lesson("02_vae", "Variational autoencoder", "test_neg_elbo"),
     "gan": Lesson("03_first_gan", "The first GAN", "white_dots"),
-    "mlp-gan": Lesson(None, "MLP GAN on sunflowers", "nearest_ratio", any_pictures=True),
+    "mlp-gan": Lesson(
+        "04_mlp_gan_sunflowers",
+        "MLP GAN on sunflowers",
+        "kernel_distance",
+        any_pictures=True,
+        experiments="04b_mlp_gan_experiments",
+    ),
     "dcgan": Lesson(None, "DCGAN", "classifier_confidence", any_pictures=True),
 }
 

@@ -8,6 +8,8 @@ from mindspore import nn
 
 from gan_course.data import Batches
 from gan_course.data.sources import load_pictures
+from gan_course.evaluation.kernel_distance import kernel_distance
+from gan_course.evaluation.poses import pose_features
 from gan_course.evaluation.shares import digit_metrics, pose_metrics
 from gan_course.lessons.experiment import Experiment, generate, named
 from gan_course.models.dcgan import Discriminator, Generator, initialise, start_size
@@ -101,13 +103,21 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
     fixed = np.random.default_rng(0)  # the same noise for every seed, frame and evaluation
     fixed_z = fixed.standard_normal((settings.num_samples, settings.latent_dim), np.float32)
 
+    def draw_z(random: np.random.Generator) -> tuple[np.ndarray]:
+        return (random.standard_normal((4 * settings.batch_size, settings.latent_dim), np.float32),)
+
     def draw() -> np.ndarray:
         return image_grid(generate(average, fixed_z[: 64 if digits else 36]))
 
     def evaluate() -> dict[str, float]:
+        samples = generate(average, fixed_z)
         if digits:
-            return digit_metrics(generate(average, fixed_z))
-        return pose_metrics(generate(average, fixed_z)) if settings.data == "sunflowers" else {}
+            return digit_metrics(samples)
+        if settings.data != "sunflowers":
+            return {}  # there is no judge of other pictures
+        return pose_metrics(samples) | {
+            "kernel_distance": kernel_distance(pose_features(samples), pose_features(images))
+        }
 
     return Experiment(
         cells=players | {"average": average},
@@ -117,7 +127,7 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
         evaluate_every=settings.evaluate_every,
         draw=draw,
         evaluate=evaluate,
-        callbacks=(averaging(average, generator, settings.average_decay),),
+        callbacks=(averaging(average, generator, settings.average_decay, inputs=draw_z),),
         curves=("loss_d", "loss_g"),
         lines={"log 2": np.log(2), "2 log 2": 2 * np.log(2)},
     )

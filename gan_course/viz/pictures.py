@@ -5,6 +5,7 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -83,12 +84,11 @@ def show_picture(picture: np.ndarray, title: str = "", width: float = 5) -> Figu
     return figure
 
 
+Curves = dict[str, tuple[Sequence[float], Sequence[float]]]  # label -> (steps, values)
+
+
 def plot_curves(
-    curves: dict[str, tuple[Sequence[float], Sequence[float]]],
-    ylabel: str,
-    lines: dict[str, float] | None = None,
-    title: str = "",
-    log: bool = False,
+    curves: Curves, ylabel: str, lines: dict[str, float] | None = None, title: str = "", log: bool = False
 ) -> Figure:
     """Curves over training steps.
 
@@ -102,6 +102,29 @@ def plot_curves(
         log: a logarithmic axis for the values.
     """
     figure, axis = plt.subplots(figsize=(7, 3.2), layout="constrained")
+    draw_curves(axis, curves, lines or {})
+    axis.set(xlabel="step", ylabel=ylabel, title=title, yscale="log" if log else "linear")
+    axis.legend()
+    return figure
+
+
+def plot_runs(
+    runs: dict[str, Curves], ylabel: str, lines: dict[str, float] | None = None, height: float = 2.6
+) -> Figure:
+    """The curves of several runs, by name of the run, side by side on one scale; see `plot_curves`."""
+    figure, axes = plt.subplots(
+        1, len(runs), figsize=(2.6 * len(runs), height), sharey=True, layout="constrained", squeeze=False
+    )
+    for axis, (name, curves) in zip(axes[0], runs.items(), strict=True):
+        draw_curves(axis, curves, lines or {})
+        axis.set(xlabel="step", title=name)
+    axes[0, 0].set(ylabel=ylabel)
+    axes[0, 0].legend()
+    return figure
+
+
+def draw_curves(axis: Axes, curves: Curves, lines: dict[str, float]) -> None:
+    """What `plot_curves` and `plot_runs` put on an axis."""
     for index, (label, (steps, values)) in enumerate(curves.items()):
         values, colour = np.asarray(values), f"C{index}"
         if len(values) > 200:
@@ -110,12 +133,9 @@ def plot_curves(
             steps = np.asarray(steps)[width // 2 : width // 2 + len(values) - width + 1]
             values = np.convolve(values, np.full(width, 1 / width), mode="valid")
         axis.plot(steps, values, color=colour, label=label, marker="o" if len(values) <= 20 else None)
-    for label, height in (lines or {}).items():
+    for label, height in lines.items():
         axis.axhline(height, color="0.4", linestyle="--", linewidth=1)
         axis.annotate(label, (0.99, height), xycoords=("axes fraction", "data"), ha="right", va="bottom")
-    axis.set(xlabel="step", ylabel=ylabel, title=title, yscale="log" if log else "linear")
-    axis.legend()
-    return figure
 
 
 def plot_latents(

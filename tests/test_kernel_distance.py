@@ -1,0 +1,43 @@
+"""The kernel distance against sums over pairs, and against what must be 0."""
+
+import numpy as np
+import pytest
+
+from gan_course.evaluation.kernel_distance import kernel_distance
+
+RNG = np.random.default_rng(0)
+
+
+def test_it_is_the_sum_over_pairs():
+    x, y = RNG.normal(size=(4, 3)), RNG.normal(size=(5, 3))
+
+    def k(a, b):
+        return (sum(p * q for p, q in zip(a, b)) / 3 + 1) ** 3
+
+    within_x = np.mean([k(x[i], x[j]) for i in range(4) for j in range(4) if i != j])
+    within_y = np.mean([k(y[i], y[j]) for i in range(5) for j in range(5) if i != j])
+    between = np.mean([k(a, b) for a in x for b in y])
+    assert kernel_distance(x, y) == pytest.approx(within_x + within_y - 2 * between)
+
+
+def test_constant_features_give_the_square_of_a_difference_of_kernels():
+    zeros, ones = np.zeros((3, 2)), np.ones((3, 2))
+    assert kernel_distance(zeros, ones) == pytest.approx(1 + 2**3 - 2)
+
+
+def test_it_is_unbiased():
+    draws = [kernel_distance(RNG.normal(size=(10, 4)), RNG.normal(size=(10, 4))) for _ in range(2000)]
+    assert abs(np.mean(draws)) < 4 * np.std(draws) / np.sqrt(len(draws))
+    assert min(draws) < 0
+
+
+def test_farther_is_farther():
+    x = RNG.normal(size=(200, 4))
+    near, far = (kernel_distance(x, RNG.normal(shift, size=(200, 4))) for shift in (0.5, 1.5))
+    assert 0 < near < far
+
+
+@pytest.mark.parametrize("shape", [(1, 4), (5, 3), (5,)])
+def test_what_cannot_be_compared_is_refused(shape):
+    with pytest.raises(ValueError, match="cannot compare"):
+        kernel_distance(np.zeros(shape), np.zeros((5, 4)))

@@ -1,0 +1,33 @@
+"""The tool that writes lesson 04's tables, tried with a few steps."""
+
+import csv
+
+import imageio.v3 as iio
+import pytest
+
+import sunflower_tables
+
+
+def test_a_table_and_a_picture_for_each_experiment(tmp_path, capsys, monkeypatch):
+    settings = sunflower_tables.mlp_gan.published(0.1)
+    monkeypatch.setattr(sunflower_tables, "EXPERIMENTS", {"drift": lambda: [("one run", settings, [0, 1])]})
+    sunflower_tables.main(["drift", "--smoke", "--out", str(tmp_path)])
+    with (tmp_path / "04_drift.csv").open() as file:
+        fresh, run = csv.DictReader(file)
+    assert abs(float(fresh["kernel_distance"])) < 0.005 and fresh["seed"] == ""
+    assert (run["run"], run["seed"], run["step"]) == ("one run", "0", "2")
+    assert float(run["kernel_distance"]) > 0.1
+    shares = [float(run[f"mode_share_{pose}"]) for pose in ("face_on", "slim", "odd")]
+    assert sum(shares) == pytest.approx(1, abs=1e-3)
+    assert iio.imread(tmp_path / "04_drift.png").ndim == 2
+
+
+def test_an_unknown_experiment_is_refused(capsys):
+    with pytest.raises(SystemExit) as stop:
+        sunflower_tables.main(["dirft"])
+    assert stop.value.code == 2 and "choose from rates, drift, cures" in capsys.readouterr().err
+
+
+def test_pictures_lie_in_rows():
+    picture = sunflower_tables.np.zeros((10, 6), "uint8")
+    assert sunflower_tables.side_by_side([picture] * 5).shape == (2 * 18, 4 * 14)
