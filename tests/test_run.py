@@ -23,12 +23,14 @@ TINY |= {"num_epochs": 3, "num_test": 32}  # of the lessons that count epochs
 TINY |= {"size": (8, 8), "mirror": False}  # of those that learn from any pictures
 TINY |= {"num_fakes": 32, "evaluate_every": STEPS_PER_EPOCH}  # of those that count steps
 TINY |= {"base_channels": 2, "num_samples": 50}  # of those with convolutions
+GAN_LOSSES = ["loss_d", "loss_g", "d_real", "d_fake", "accuracy_d"]
+POSES = ["mode_share_face_on", "mode_share_slim", "mode_share_odd", "clear_pose"]
 CURVES = {
     "autoencoder": ["mae", "test_mae"],
     "vae": ["loss", "nll", "kl", "test_neg_elbo", "test_nll", "test_kl"],
-    "gan": ["loss_d", "loss_g", "d_real", "d_fake", "accuracy_d", "white_dots"],
-    "mlp-gan": ["loss_d", "loss_g", "d_real", "d_fake", "accuracy_d", "nearest_ratio"],
-    "dcgan": ["loss_d", "loss_g", "d_real", "d_fake", "accuracy_d", "classifier_confidence"],
+    "gan": [*GAN_LOSSES, "white_dots"],
+    "mlp-gan": [*GAN_LOSSES, "nearest_ratio", *POSES, "kernel_distance"],
+    "dcgan": [*GAN_LOSSES, "classifier_confidence", "clear_digit", "modes_captured"],
 }
 
 

@@ -9,11 +9,12 @@ from pathlib import Path
 import numpy as np
 from mindspore import Tensor, nn, ops
 
-from gan_course.evaluation.classifier import load_weights, probabilities
+from gan_course.evaluation.classifier import answers, load_weights, probabilities
 from gan_course.models.layers import conv, dense
 
 POSES = ("face-on", "slim", "odd")  # as gan_course.data.sunflowers draws them
 SIDE = 32  # pixels: enough to tell a pose, and it averages away the grain that a GAN leaves
+NUM_FEATURES = 64 * (SIDE // 8) ** 2
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # how bright red, green and blue look: ITU-R Rec. BT.601
 WEIGHTS = Path(__file__).with_name("poses.npz")
 
@@ -26,7 +27,7 @@ class PoseClassifier(nn.Cell):
         self.first = conv(1, 16, kernel_size=4, stride=2, padding=1)
         self.second = conv(16, 32, kernel_size=4, stride=2, padding=1)
         self.third = conv(32, 64, kernel_size=4, stride=2, padding=1)
-        self.last = dense(64 * (SIDE // 8) ** 2, len(POSES))
+        self.last = dense(NUM_FEATURES, len(POSES))
 
     def construct(self, images: Tensor) -> Tensor:
         return self.last(self.features(images))
@@ -72,9 +73,7 @@ def pose_features(images: np.ndarray, chunk: int = 500) -> np.ndarray:
 
     The arguments are those of `pose_probabilities`.
     """
-    model, small = load_pose_classifier(), small_grays(images)
-    parts = [small[start : start + chunk] for start in range(0, len(small), chunk)]
-    return np.concatenate([model.features(ms.Tensor(part)).asnumpy() for part in parts])
+    return answers(load_pose_classifier().features, small_grays(images), NUM_FEATURES, chunk)
 
 
 @cache
