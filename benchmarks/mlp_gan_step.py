@@ -8,17 +8,12 @@ Blocks of steps of the two take turns, each in a process of its own, since idle 
 The table gives the median step of each block; the ratio is that of the medians over all blocks.
 """
 
-import json
-import subprocess
-import sys
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
-from statistics import median
 from time import perf_counter
 
 import numpy as np
+from side_by_side import compare
 
 BATCH, LATENT, PIXELS = 32, 100, 64 * 64
-WARM_UP = 60  # compiling, and settling the threads
 
 
 def batches(count):
@@ -85,39 +80,5 @@ def torch_seconds(num_steps):
         yield perf_counter() - start
 
 
-WORKERS = {"mindspore": mindspore_seconds, "torch": torch_seconds}
-
-
-def run_block(python, worker, num_steps):
-    """One block in a process of its own: the seconds of its steps after the warm-up."""
-    command = [python, __file__, "--worker", worker, "--steps", str(num_steps)]
-    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[-1])
-
-
-def compare(torch_python, rounds, steps):
-    """Print the table."""
-    pythons = {"mindspore": sys.executable, "torch": torch_python}
-    seconds = {name: [] for name in WORKERS}
-    for number in range(rounds):
-        for name in WORKERS:
-            seconds[name].append(run_block(pythons[name], name, steps))
-        print(
-            f"round {number + 1}:", ", ".join(f"{name} {1000 * median(seconds[name][-1]):.0f} ms" for name in WORKERS)
-        )
-    overall = {name: median(sum(blocks, [])) for name, blocks in seconds.items()}
-    ratios = sorted(median(ours) / median(theirs) for ours, theirs in zip(seconds["mindspore"], seconds["torch"]))
-    print(f"median step: mindspore {1000 * overall['mindspore']:.1f} ms, torch {1000 * overall['torch']:.1f} ms")
-    print(f"ratio {overall['mindspore'] / overall['torch']:.2f} (rounds: {ratios[0]:.2f} to {ratios[-1]:.2f})")
-
-
 if __name__ == "__main__":
-    parser = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
-    parser.add_argument("--torch-python", default="python3", help="a Python that has PyTorch")
-    parser.add_argument("--rounds", type=int, default=5, help="blocks of each")
-    parser.add_argument("--steps", type=int, default=100, help="timed steps a block")
-    parser.add_argument("--worker", choices=WORKERS, help="only time one, and print its seconds as JSON")
-    options = parser.parse_args()
-    if options.worker:
-        print(json.dumps(list(WORKERS[options.worker](WARM_UP + options.steps))[WARM_UP:]))
-    else:
-        compare(options.torch_python, options.rounds, options.steps)
+    compare(__file__, __doc__, mindspore_seconds, torch_seconds)

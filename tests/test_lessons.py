@@ -23,6 +23,8 @@ def test_profiles_go_from_short_to_long(name):
     def examples(settings):
         if settings.num_steps is not None:
             return settings.num_steps * settings.batch_size
+        if hasattr(settings, "num_megapixels"):
+            return settings.num_megapixels
         return settings.num_epochs * settings.num_train
 
     smoke, course, full = map(examples, load_lesson(name).SETTINGS.values())

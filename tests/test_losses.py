@@ -4,9 +4,15 @@ import mindspore as ms
 import numpy as np
 import pytest
 from scipy import integrate, stats
-from scipy.special import expit, xlog1py, xlogy
+from scipy.special import expit, log_softmax, softmax, xlog1py, xlogy
 
-from gan_course.training.losses import as_probabilities, bernoulli_nll, gaussian_kl, mean_absolute_error
+from gan_course.training.losses import (
+    as_probabilities,
+    bernoulli_nll,
+    cross_entropy,
+    gaussian_kl,
+    mean_absolute_error,
+)
 
 
 def tensor(values):
@@ -99,3 +105,28 @@ def test_gaussian_kl_sums_over_latents_and_averages_over_images(rng):
 def test_gaussian_kl_of_the_prior_is_zero():
     zeros = tensor(np.zeros((5, 4)))
     assert gaussian_kl(zeros, zeros).item() == 0
+
+
+def test_cross_entropy_is_scipys(rng):
+    logits, targets = 5 * rng.standard_normal((6, 4)), rng.dirichlet(np.ones(4), 6)
+    expected = -(targets * log_softmax(logits, axis=1)).sum(axis=1).mean()
+    assert cross_entropy(tensor(logits), tensor(targets)).item() == pytest.approx(expected, rel=1e-5)
+
+
+def test_cross_entropy_of_known_labels_is_their_log_probability(rng):
+    logits, labels = rng.standard_normal((6, 4)), np.array([0, 3, 1, 1, 2, 0])
+    expected = -sum(stats.multinomial(1, p).logpmf(np.eye(4)[k]) for p, k in zip(softmax(logits, axis=1), labels)) / 6
+    assert cross_entropy(tensor(logits), tensor(np.eye(4)[labels])).item() == pytest.approx(expected, rel=1e-5)
+
+
+def test_cross_entropy_knows_its_ends():
+    targets = tensor(np.eye(4))
+    assert cross_entropy(tensor(np.zeros((4, 4))), targets).item() == pytest.approx(np.log(4), rel=1e-6)
+    assert cross_entropy(tensor(200 * np.eye(4)), targets).item() == 0
+    assert cross_entropy(tensor(-200 * np.eye(4)), targets).item() == pytest.approx(200)
+
+
+def test_a_softmax_too_many_keeps_the_cross_entropy_up():
+    """However sure the network is: p is at most e / (e + K - 1)."""
+    sure, targets = softmax(200 * np.eye(4), axis=1), tensor(np.eye(4))
+    assert cross_entropy(tensor(sure), targets).item() == pytest.approx(-np.log(np.e / (np.e + 3)), rel=1e-5)

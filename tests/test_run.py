@@ -22,11 +22,15 @@ TINY = {"latent_dim": 3, "hidden": (8, 6), "batch_size": 8, "num_train": 35, "nu
 TINY |= {"num_epochs": 3, "num_test": 32}  # of the lessons that count epochs
 TINY |= {"size": (8, 8), "mirror": False}  # of those that learn from any pictures
 TINY |= {"num_fakes": 32, "evaluate_every": STEPS_PER_EPOCH}  # of those that count steps
+TINY |= {"base_channels": 2, "num_samples": 50}  # of those with convolutions
+GAN_LOSSES = ["loss_d", "loss_g", "d_real", "d_fake", "accuracy_d"]
+POSES = ["mode_share_face_on", "mode_share_slim", "mode_share_odd", "clear_pose"]
 CURVES = {
     "autoencoder": ["mae", "test_mae"],
     "vae": ["loss", "nll", "kl", "test_neg_elbo", "test_nll", "test_kl"],
-    "gan": ["loss_d", "loss_g", "d_real", "d_fake", "accuracy_d", "white_dots"],
-    "mlp-gan": ["loss_d", "loss_g", "d_real", "d_fake", "accuracy_d", "nearest_ratio"],
+    "gan": [*GAN_LOSSES, "white_dots"],
+    "mlp-gan": [*GAN_LOSSES, "nearest_ratio", *POSES, "kernel_distance"],
+    "dcgan": [*GAN_LOSSES, "classifier_confidence", "clear_digit", "modes_captured"],
 }
 
 
@@ -44,6 +48,8 @@ def tiny_lessons(digits):
             lesson = load_lesson(name)
             known = {field.name for field in fields(lesson.Settings)}
             tiny = lesson.Settings(**{key: value for key, value in TINY.items() if key in known})
+            if getattr(tiny, "data", None) == "mnist":
+                tiny = replace(tiny, size=None)  # MNIST is 28x28
             patch.setattr(lesson, "SETTINGS", {"smoke": tiny})
             patch.setattr(lesson, "mnist", digits.get, raising=False)
         yield
@@ -157,7 +163,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(finished, tm
         assert (tmp_path / "other" / name).read_bytes() != (finished("vae") / name).read_bytes()
 
 
-@pytest.mark.parametrize(("lesson", "stop"), [("autoencoder", 4), ("vae", 6), ("gan", 5), ("mlp-gan", 6)])
+@pytest.mark.parametrize(("lesson", "stop"), [("autoencoder", 4), ("vae", 6), ("gan", 5), ("mlp-gan", 6), ("dcgan", 5)])
 def test_stopped_and_resumed_is_the_same_as_never_stopped(finished, tmp_path, monkeypatch, lesson, stop):
     folder = tmp_path / "stopped"
     with monkeypatch.context() as patch:

@@ -4,11 +4,11 @@ import mindspore as ms
 import numpy as np
 import pytest
 from mindspore import nn
-from scipy.special import expit, xlog1py, xlogy
+from scipy.special import expit, softmax, xlog1py, xlogy
 
 from gan_course.models.autoencoder import Autoencoder
 from gan_course.models.vae import VAE
-from gan_course.training.steps import autoencoder_step, vae_loss, vae_step
+from gan_course.training.steps import autoencoder_step, classifier_step, vae_loss, vae_step
 
 SHAPE = (1, 2, 3)
 IMAGES = np.random.default_rng(0).uniform(-1, 1, (4, *SHAPE)).astype(np.float32)
@@ -136,3 +136,21 @@ def test_the_loss_falls_and_the_same_seed_gives_the_same_bits(network, make_step
 def test_another_seed_gives_another_network():
     one, other = values(tiny(VAE, seed=0)), values(tiny(VAE, seed=1))
     assert all(not np.array_equal(one[name], other[name]) for name in one if name.endswith("weight"))
+
+
+def test_a_classifier_step_follows_p_minus_t():
+    """The gradient of the cross-entropy with respect to logits x W^T + b is (p - t)^T x / N and the mean of p - t."""
+    ms.set_seed(0)
+    model = nn.Dense(in_channels=3, out_channels=4)
+    x, targets = (
+        np.random.default_rng(0).standard_normal((6, 3), np.float32),
+        np.eye(4, dtype=np.float32)[[0, 3, 1] * 2],
+    )
+    before = values(model)
+    step = classifier_step(model, nn.SGD(model.trainable_params(), learning_rate=LEARNING_RATE))
+    loss = step(ms.Tensor(x), ms.Tensor(targets))["cross_entropy"].item()
+    p = softmax(x @ before["weight"].T + before["bias"], axis=1)
+    assert loss == pytest.approx(-np.log(p[targets == 1]).mean(), rel=1e-5)
+    error = (p - targets) / len(x)
+    np.testing.assert_allclose(model.weight.asnumpy(), before["weight"] - LEARNING_RATE * error.T @ x, atol=1e-6)
+    np.testing.assert_allclose(model.bias.asnumpy(), before["bias"] - LEARNING_RATE * error.sum(axis=0), atol=1e-6)

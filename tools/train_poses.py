@@ -9,11 +9,12 @@ from time import perf_counter
 
 import mindspore as ms
 import numpy as np
-from mindspore import nn, ops
+from mindspore import nn
 from scipy.ndimage import gaussian_filter, shift
 
 from gan_course.data.batches import Batches
 from gan_course.data.sunflowers import sunflowers
+from gan_course.evaluation.classifier import save_weights
 from gan_course.evaluation.poses import (
     POSES,
     SIDE,
@@ -21,12 +22,12 @@ from gan_course.evaluation.poses import (
     PoseClassifier,
     load_pose_classifier,
     pose_probabilities,
-    save_pose_classifier,
     small_grays,
 )
 from gan_course.evaluation.shares import wilson_interval
 from gan_course.training.loop import train
 from gan_course.training.schedules import one_cycle
+from gan_course.training.steps import classifier_step
 
 TRAINING_SEED, HELD_OUT_SEED = 730_001, 730_002  # far from those that a lesson or a reader would choose
 BATCH_SIZE = 128
@@ -45,7 +46,7 @@ def main(arguments: list[str] | None = None) -> None:
     images, poses = sunflowers(num_training, gray=True, seed=TRAINING_SEED, shares=(1, 1, 1))
     print(f"{num_training} drawings after {perf_counter() - start:.0f} s", flush=True)
     model = train_classifier(small_grays(images), poses, num_steps)
-    save_pose_classifier(model, options.out)
+    save_weights(model, options.out)
     print(f"{options.out}: {options.out.stat().st_size / 1000:.0f} kB after {perf_counter() - start:.0f} s", flush=True)
 
     images, poses = sunflowers(num_held_out, gray=True, seed=HELD_OUT_SEED, shares=(1, 1, 1))
@@ -62,23 +63,6 @@ def train_classifier(images: np.ndarray, poses: np.ndarray, num_steps: int) -> P
     rng = np.random.default_rng(TRAINING_SEED)
     train(classifier_step(model, optimizer), (spoil(*batch, rng) for batch in batches), num_steps)
     return model.set_train(False)
-
-
-def classifier_step(model: PoseClassifier, optimizer: nn.Optimizer):
-    """Return `step(images, targets)`, which lowers the cross-entropy -sum t log p; targets are `(N, 3)`."""
-
-    def loss_fn(images, targets):
-        return -(targets * ops.log_softmax(model(images), axis=1)).sum(axis=1).mean()
-
-    grad_fn = ms.value_and_grad(loss_fn, None, optimizer.parameters)
-
-    @ms.jit
-    def step(images, targets):
-        loss, gradients = grad_fn(images, targets)
-        optimizer(gradients)
-        return {"cross_entropy": loss}
-
-    return step
 
 
 # A GAN's pictures are less perfect than the drawings, so the classifier learns from worse ones.

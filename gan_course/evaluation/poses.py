@@ -6,15 +6,15 @@
 from functools import cache
 from pathlib import Path
 
-import mindspore as ms
 import numpy as np
 from mindspore import Tensor, nn, ops
-from scipy.special import softmax
 
+from gan_course.evaluation.classifier import answers, load_weights, probabilities
 from gan_course.models.layers import conv, dense
 
 POSES = ("face-on", "slim", "odd")  # as gan_course.data.sunflowers draws them
 SIDE = 32  # pixels: enough to tell a pose, and it averages away the grain that a GAN leaves
+NUM_FEATURES = 64 * (SIDE // 8) ** 2
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # how bright red, green and blue look: ITU-R Rec. BT.601
 WEIGHTS = Path(__file__).with_name("poses.npz")
 
@@ -27,7 +27,7 @@ class PoseClassifier(nn.Cell):
         self.first = conv(1, 16, kernel_size=4, stride=2, padding=1)
         self.second = conv(16, 32, kernel_size=4, stride=2, padding=1)
         self.third = conv(32, 64, kernel_size=4, stride=2, padding=1)
-        self.last = dense(64 * (SIDE // 8) ** 2, len(POSES))
+        self.last = dense(NUM_FEATURES, len(POSES))
 
     def construct(self, images: Tensor) -> Tensor:
         return self.last(self.features(images))
@@ -65,10 +65,7 @@ def pose_probabilities(images: np.ndarray, model: PoseClassifier | None = None, 
         ValueError: images of another shape.
     """
     model = load_pose_classifier() if model is None else model
-    small = small_grays(images)
-    parts = [small[start : start + chunk] for start in range(0, len(small), chunk)]
-    logits = [np.zeros((0, len(POSES)), np.float32), *(model(ms.Tensor(part)).asnumpy() for part in parts)]
-    return softmax(np.concatenate(logits), axis=1)
+    return probabilities(model, small_grays(images), len(POSES), chunk)
 
 
 def pose_features(images: np.ndarray, chunk: int = 500) -> np.ndarray:
@@ -76,25 +73,13 @@ def pose_features(images: np.ndarray, chunk: int = 500) -> np.ndarray:
 
     The arguments are those of `pose_probabilities`.
     """
-    model, small = load_pose_classifier(), small_grays(images)
-    parts = [small[start : start + chunk] for start in range(0, len(small), chunk)]
-    return np.concatenate([model.features(ms.Tensor(part)).asnumpy() for part in parts])
+    return answers(load_pose_classifier().features, small_grays(images), NUM_FEATURES, chunk)
 
 
 @cache
 def load_pose_classifier(path: Path = WEIGHTS) -> PoseClassifier:
     """The trained network, in evaluation mode; read once a process."""
-    model = PoseClassifier()
-    with np.load(path) as weights:
-        for parameter in model.get_parameters():
-            parameter.set_data(ms.Tensor(weights[parameter.name].astype(np.float32)))
-    return model.set_train(False)
-
-
-def save_pose_classifier(model: PoseClassifier, path: Path) -> None:
-    """Write the weights as an `.npz` of float16, which is half the size and costs no accuracy that can be measured."""
-    weights = {parameter.name: parameter.asnumpy().astype(np.float16) for parameter in model.get_parameters()}
-    np.savez(path, **weights)
+    return load_weights(PoseClassifier(), path)
 
 
 def small_grays(images: np.ndarray) -> np.ndarray:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.special import ndtri
 
+from gan_course.evaluation.digits import digit_probabilities
 from gan_course.evaluation.poses import POSES, pose_probabilities
 
 
@@ -41,6 +42,23 @@ def pose_metrics(images: np.ndarray) -> dict[str, float]:
     shares = mode_share(probabilities.argmax(axis=1))
     metrics = {f"mode_share_{name.replace('-', '_')}": share for name, (share, _, _) in shares.items()}
     return metrics | {"clear_pose": float((probabilities.max(axis=1) > 0.8).mean())}
+
+
+def digit_metrics(images: np.ndarray) -> dict[str, float]:
+    """How sure the digit classifier is of pictures `(N, 1, 28, 28)`, as numbers for `metrics.json`.
+
+    `classifier_confidence` is the mean of the largest probability, `clear_digit` the share of pictures in which it is
+    above 0.8. `modes_captured` counts the digits that at least one picture in a hundred shows so clearly.
+    """
+    best = digit_probabilities(images)
+    digits, confidence = best.argmax(axis=1), best.max(axis=1)
+    clear = confidence > 0.8
+    counts = np.bincount(digits[clear], minlength=best.shape[1])
+    return {
+        "classifier_confidence": float(confidence.mean()),
+        "clear_digit": float(clear.mean()),
+        "modes_captured": int((counts >= len(images) / 100).sum()),
+    }
 
 
 def wilson_interval(count: int, total: int, confidence: float = 0.95) -> tuple[float, float]:

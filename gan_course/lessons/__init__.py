@@ -33,6 +33,7 @@ LESSONS = {
         any_pictures=True,
         experiments="04b_mlp_gan_experiments",
     ),
+    "dcgan": Lesson(None, "DCGAN", "classifier_confidence", any_pictures=True),
 }
 
 

@@ -74,6 +74,6 @@ def generate(generator: nn.Cell, *inputs: np.ndarray) -> np.ndarray:
     training = generator.training
     generator.set_train(False)
     try:
-        return in_chunks(generator, *inputs)
+        return in_chunks(generator, *inputs, size=200)  # 200 large pictures take a gigabyte on their way
     finally:
         generator.set_train(training)

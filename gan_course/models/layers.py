@@ -4,6 +4,7 @@ MindSpore's defaults differ from what papers and other frameworks mean by the sa
 renamed, so every argument is passed by keyword here, once.
 """
 
+import numpy as np
 from mindspore import Tensor, nn, ops
 
 
@@ -28,9 +29,62 @@ def conv(in_channels: int, out_channels: int, kernel_size: int, stride: int = 1,
     )
 
 
+def conv_transpose(in_channels: int, out_channels: int) -> nn.Conv2dTranspose:
+    """A 4x4 transposed convolution of stride 2 with a bias, which doubles: `(N, C, H, W)` -> `(N, C', 2H, 2W)`.
+
+    Each number of the input stamps a weighted 4x4 patch onto the output, two pixels further than the one before it;
+    the stamps overlap by half and add up.
+    """
+    return nn.Conv2dTranspose(
+        in_channels=in_channels,
+        out_channels=out_channels,
+        kernel_size=4,
+        stride=2,
+        pad_mode="pad",
+        padding=1,
+        has_bias=True,
+    )
+
+
+# How a 3-tap kernel on doubled pixels becomes a 4-tap one on the pixels themselves, along one axis. Tap t of the
+# stamp is the sum of those taps of the kernel that fall on the same pixel: w2, w1 + w2, w0 + w1, w0.
+TAPS = np.array([[0, 0, 1], [0, 1, 1], [1, 1, 0], [1, 0, 0]], np.float32)
+
+
+class UpsampleConv(nn.Cell):
+    """Every pixel repeated 2x2, then a 3x3 convolution that keeps the size: `(N, C, H, W)` -> `(N, C', 2H, 2W)`.
+
+    It is worked out in one go, as a transposed convolution whose 4x4 stamps are made of the 3x3 kernels: the same
+    numbers without ever building the large picture, with 4 products a pixel and channel instead of 9, and on a CPU
+    three times faster or more. So the two ways to double differ only in this: here the 16 weights of a stamp
+    depend on 9.
+    """
+
+    def __init__(self, in_channels: int, out_channels: int):
+        super().__init__()
+        self.conv = conv(in_channels, out_channels, kernel_size=3, padding=1)
+        self.stamp_shape = (in_channels, out_channels, 4, 4)
+        self.to_stamps = Tensor(np.kron(TAPS, TAPS).T)  # (9, 16)
+        self.transposed = ops.Conv2DTranspose(
+            out_channel=in_channels, kernel_size=4, pad_mode="pad", pad=1, stride=2
+        )  # its "out" is ours in: it is named after the convolution that it turns round
+
+    def construct(self, x: Tensor) -> Tensor:
+        kernels = self.conv.weight.transpose(1, 0, 2, 3).reshape(-1, 9)
+        stamps = ops.matmul(kernels, self.to_stamps).reshape(self.stamp_shape)
+        n, _, height, width = x.shape
+        doubled = self.transposed(x, stamps, (n, self.stamp_shape[1], 2 * height, 2 * width))
+        return ops.bias_add(doubled, self.conv.bias)
+
+
 def batch_norm_1d(num_features: int) -> nn.BatchNorm1d:
     """Batch normalisation (Ioffe & Szegedy 2015) of `(N, num_features)`, 90 % of its running averages kept a step."""
     return nn.BatchNorm1d(num_features=num_features, eps=1e-5, momentum=0.9)
+
+
+def batch_norm_2d(num_features: int) -> nn.BatchNorm2d:
+    """Batch normalisation of each channel of `(N, num_features, H, W)`, 90 % of its running averages kept a step."""
+    return nn.BatchNorm2d(num_features=num_features, eps=1e-5, momentum=0.9)
 
 
 def leaky_relu(x: Tensor, slope: float = 0.2) -> Tensor:

@@ -91,3 +91,16 @@ def saturating_generator_loss(fake_logits: Tensor) -> Tensor:
     when it has most to learn.
     """
     return -binary_cross_entropy(fake_logits, 0.0)
+
+
+def cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:
+    """-sum_k t_k log p_k with p = softmax(logits), averaged over the batch; log K where p is uniform.
+
+    The softmax is in here, as log p = l - log sum e^l, which cannot overflow: a network hands over its logits. If it
+    ends in a softmax of its own, p is at most e / (e + K - 1), that is 0.475 of 4 classes: the loss cannot come near 0.
+
+    Args:
+        logits: `(N, K)`, any real numbers.
+        targets: the probability of each class, `(N, K)`; rows of 0 and a single 1 for known labels.
+    """
+    return -(targets * ops.log_softmax(logits, axis=1)).sum(axis=1).mean()

@@ -15,6 +15,7 @@ from gan_course.training.losses import (
     as_probabilities,
     bernoulli_nll,
     binary_cross_entropy,
+    cross_entropy,
     discriminator_loss,
     gaussian_kl,
     generator_loss,
@@ -73,6 +74,23 @@ def vae_step(model: VAE, optimizer: nn.Optimizer, beta: float = 1.0) -> Step:
         (loss, nll, kl), gradients = grad_fn(images, epsilon)
         optimizer(gradients)
         return {"loss": loss, "nll": nll, "kl": kl}
+
+    return step
+
+
+def classifier_step(model: nn.Cell, optimizer: nn.Optimizer) -> Step:
+    """Return `step(images, targets)`, which lowers the cross-entropy; `targets` are probabilities, `(N, K)`."""
+
+    def loss_fn(images, targets):
+        return cross_entropy(model(images), targets)
+
+    grad_fn = ms.value_and_grad(loss_fn, None, optimizer.parameters)
+
+    @ms.jit
+    def step(images, targets):
+        loss, gradients = grad_fn(images, targets)
+        optimizer(gradients)
+        return {"cross_entropy": loss}
 
     return step
 

@@ -1,0 +1,133 @@
+"""A GAN of convolutions on MNIST, on drawn sunflowers, or on any pictures of any size that its doublings can reach."""
+
+from dataclasses import dataclass
+
+import mindspore as ms
+import numpy as np
+from mindspore import nn
+
+from gan_course.data import Batches
+from gan_course.data.sources import load_pictures
+from gan_course.evaluation.kernel_distance import kernel_distance
+from gan_course.evaluation.poses import pose_features
+from gan_course.evaluation.shares import digit_metrics, pose_metrics
+from gan_course.lessons.experiment import Experiment, generate, named
+from gan_course.models.dcgan import Discriminator, Generator, initialise, start_size
+from gan_course.models.layers import UpsampleConv, conv_transpose
+from gan_course.training.averaging import averaging
+from gan_course.training.steps import gan_step
+from gan_course.viz.pictures import image_grid
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that can be chosen.
+
+    The training shows D `num_megapixels` million pixels of real pictures, so that large ones get fewer steps, unless
+    `num_steps` is given.
+    """
+
+    data: str = "mnist"  # or sunflowers, or a folder of pictures
+    size: tuple[int, int] | None = None  # None: 28 x 28 for mnist, else 64 x 64
+    gray: bool | None = None  # None: grey for mnist, else colour
+    num_train: int = 256  # sunflowers to draw; of other data, all are used
+    mirror: bool = True  # learn from the mirror images as well; digits are never mirrored
+    latent_dim: int = 100
+    base_channels: int = 16
+    num_doublings: int | None = None  # None: 2 for mnist, else 4
+    upsample: bool = False  # double by upsampling and a 3x3 convolution instead of a transposed convolution
+    residual: bool = False  # residual units in G
+    last_conv: bool = False  # end G with a 3x3 convolution at full size
+    small_weights: bool = True  # begin with N(0, 0.02), else with MindSpore's defaults
+    batch_size: int = 64
+    learning_rate_g: float = 2e-4
+    learning_rate_d: float = 2e-4
+    beta1: float = 0.5  # of Adam
+    simultaneous: bool = False
+    average_decay: float = 0.996  # a step, of the averaged generator, which makes the pictures; 0: no averaging
+    evaluate_every: int = 500  # steps
+    num_samples: int = 2000  # for the evaluation
+    num_megapixels: int = 300
+    num_steps: int | None = None
+
+
+SETTINGS = {
+    "smoke": Settings(num_megapixels=1, num_train=64),
+    "class": Settings(),
+    "full": Settings(base_channels=32, num_megapixels=1500),
+}
+
+
+def build(settings: Settings, seed: int = 0) -> Experiment:
+    """Put networks, optimisers, step and batches together."""
+    digits = settings.data == "mnist"
+    size = settings.size or ((28, 28) if digits else (64, 64))
+    num_doublings = settings.num_doublings or (2 if digits else 4)
+    start_size(size, num_doublings)  # refuses a size that does not fit before anything is read or drawn
+    gray = digits if settings.gray is None else settings.gray
+    images = load_pictures(settings.data, size, gray, settings.num_train, settings.batch_size)
+    training = np.concatenate([images, images[..., ::-1]]) if settings.mirror and not digits else images
+    batches = Batches(training, batch_size=settings.batch_size, seed=seed, latent_dim=settings.latent_dim)
+    num_pixels = settings.batch_size * size[0] * size[1]  # a step
+    num_steps = settings.num_steps or max(1, settings.num_megapixels * 10**6 // num_pixels)
+
+    ms.set_seed(seed)
+    rng = np.random.default_rng(seed)
+    shape = images.shape[1:]
+
+    def new_generator() -> Generator:
+        return Generator(
+            settings.latent_dim,
+            shape,
+            settings.base_channels,
+            num_doublings,
+            UpsampleConv if settings.upsample else conv_transpose,
+            settings.residual,
+            settings.last_conv,
+        )
+
+    def optimizer(network: nn.Cell, rate: float) -> nn.Optimizer:
+        return nn.Adam(network.trainable_params(), learning_rate=rate, beta1=settings.beta1)
+
+    generator, discriminator = new_generator(), Discriminator(shape, settings.base_channels, num_doublings)
+    if settings.small_weights:
+        initialise(generator, rng)
+        initialise(discriminator, rng)
+    players = named(generator=generator, discriminator=discriminator)
+    players |= named(
+        optimizer_g=optimizer(generator, settings.learning_rate_g),
+        optimizer_d=optimizer(discriminator, settings.learning_rate_d),
+    )
+    average = new_generator().set_train(False)
+
+    fixed = np.random.default_rng(0)  # the same noise for every seed, frame and evaluation
+    fixed_z = fixed.standard_normal((settings.num_samples, settings.latent_dim), np.float32)
+
+    def draw_z(random: np.random.Generator) -> tuple[np.ndarray]:
+        return (random.standard_normal((4 * settings.batch_size, settings.latent_dim), np.float32),)
+
+    def draw() -> np.ndarray:
+        return image_grid(generate(average, fixed_z[: 64 if digits else 36]))
+
+    def evaluate() -> dict[str, float]:
+        samples = generate(average, fixed_z)
+        if digits:
+            return digit_metrics(samples)
+        if settings.data != "sunflowers":
+            return {}  # there is no judge of other pictures
+        return pose_metrics(samples) | {
+            "kernel_distance": kernel_distance(pose_features(samples), pose_features(images))
+        }
+
+    return Experiment(
+        cells=players | {"average": average},
+        step=gan_step(**players, simultaneous=settings.simultaneous),
+        batches=batches,
+        num_steps=num_steps,
+        evaluate_every=settings.evaluate_every,
+        draw=draw,
+        evaluate=evaluate,
+        callbacks=(averaging(average, generator, settings.average_decay, inputs=draw_z),),
+        curves=("loss_d", "loss_g"),
+        lines={"log 2": np.log(2), "2 log 2": 2 * np.log(2)},
+    )

@@ -1,0 +1,33 @@
+"""Peak memory against arrays of a known size."""
+
+import sys
+
+import numpy as np
+import pytest
+
+from gan_course.errors import CourseError
+from gan_course.evaluation.memory import peak_megabytes
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+
+ONES = "import sys, numpy as np; a = np.ones(int(sys.argv[1]), np.uint8); del a"
+
+
+def test_an_array_that_is_gone_still_counts_once():
+    ground, more = peak_megabytes(ONES, 0), peak_megabytes(ONES, 200_000_000)
+    assert more - ground == pytest.approx(200, abs=5)
+
+
+def test_the_size_of_the_calling_process_does_not_count():
+    ground = peak_megabytes(ONES, 0)
+    held = np.ones(300_000_000, np.uint8)
+    assert peak_megabytes(ONES, 0) == pytest.approx(ground, abs=5) and held[-1] == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [("raise MemoryError('no room')", "MemoryError: no room"), ("import os; os.kill(os.getpid(), 9)", "signal 9")],
+)
+def test_what_fails_is_a_course_error(code, said):
+    with pytest.raises(CourseError, match=f"{said}.*try a smaller batch"):
+        peak_megabytes(code)

@@ -1,0 +1,46 @@
+"""The linear probe on data whose best accuracy is known, and its fit against the gradient being 0."""
+
+import numpy as np
+import pytest
+from scipy.special import softmax
+from scipy.stats import norm
+
+from gan_course.evaluation.probe import fit, probe_accuracy, with_ones
+
+
+def two_clouds(n, distance, width=5, seed=0):
+    """Two Gaussian clouds; the first feature tells them apart, the others are noise."""
+    rng = np.random.default_rng(seed)
+    labels = rng.integers(0, 2, n)
+    features = rng.standard_normal((n, width))
+    features[:, 0] += distance * labels
+    return 100 + 7 * features, labels  # a scale that standardising takes off
+
+
+@pytest.mark.parametrize("distance", [0.0, 1.0, 3.0])
+def test_it_comes_to_the_best_that_is_possible(distance):
+    found = probe_accuracy(*two_clouds(2000, distance), *two_clouds(5000, distance, seed=1))
+    assert found == pytest.approx(norm.cdf(distance / 2), abs=0.02)
+
+
+@pytest.mark.parametrize("width", [4, 60])
+def test_the_fit_is_a_minimum(width):
+    """Fewer features than examples, and more."""
+    features, labels = two_clouds(30, 2.0, width)
+    features = (features - 100) / 7
+    weights, decay = fit(features, labels, 0.1, 3), 0.1
+    error = softmax(with_ones(features) @ weights, axis=1) - np.eye(3)[labels]
+    gradient = with_ones(features).T @ error / 30 + decay * np.vstack([weights[:-1], np.zeros(3)])
+    np.testing.assert_allclose(gradient, 0, atol=1e-3)
+
+
+def test_more_features_than_examples_still_generalise():
+    assert probe_accuracy(*two_clouds(180, 6.0, width=200), *two_clouds(1000, 6.0, width=200, seed=1)) > 0.8
+
+
+def test_arrays_that_do_not_match_are_refused():
+    features, labels = two_clouds(20, 1.0)
+    with pytest.raises(ValueError, match="one label for each row"):
+        probe_accuracy(features, labels[:-1], features, labels)
+    with pytest.raises(ValueError, match=r"\(N, F\)"):
+        probe_accuracy(features, labels, features[:, :-1], labels)
