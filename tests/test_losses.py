@@ -121,7 +121,7 @@ def test_cross_entropy_of_known_labels_is_their_log_probability(rng):
 
 def test_cross_entropy_knows_its_ends():
     targets = tensor(np.eye(4))
-    assert cross_entropy(tensor(np.zeros((4, 4))), targets).item() == pytest.approx(np.log(4), rel=1e-6)
+    assert cross_entropy(tensor(np.zeros((4, 4))), targets).item() == pytest.approx(np.log(4), rel=1e-5)
     assert cross_entropy(tensor(200 * np.eye(4)), targets).item() == 0
     assert cross_entropy(tensor(-200 * np.eye(4)), targets).item() == pytest.approx(200)
 

@@ -1,6 +1,7 @@
 """A GAN of convolutions on MNIST, on drawn sunflowers, or on any pictures of any size that its doublings can reach."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import mindspore as ms
 import numpy as np
@@ -11,7 +12,7 @@ from gan_course.data.sources import load_pictures
 from gan_course.evaluation.kernel_distance import kernel_distance
 from gan_course.evaluation.poses import pose_features
 from gan_course.evaluation.shares import digit_metrics, pose_metrics
-from gan_course.lessons.experiment import Experiment, generate, named
+from gan_course.lessons.experiment import Experiment, draw_noise, generate, two_players
 from gan_course.models.dcgan import Discriminator, Generator, initialise, start_size
 from gan_course.models.layers import UpsampleConv, conv_transpose
 from gan_course.training.averaging import averaging
@@ -86,25 +87,23 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
             settings.last_conv,
         )
 
-    def optimizer(network: nn.Cell, rate: float) -> nn.Optimizer:
-        return nn.Adam(network.trainable_params(), learning_rate=rate, beta1=settings.beta1)
-
     generator, discriminator = new_generator(), Discriminator(shape, settings.base_channels, num_doublings)
     if settings.small_weights:
         initialise(generator, rng)
         initialise(discriminator, rng)
-    players = named(generator=generator, discriminator=discriminator)
-    players |= named(
-        optimizer_g=optimizer(generator, settings.learning_rate_g),
-        optimizer_d=optimizer(discriminator, settings.learning_rate_d),
+    adam = partial(nn.Adam, beta1=settings.beta1)
+    players = two_players(
+        generator,
+        discriminator,
+        partial(adam, learning_rate=settings.learning_rate_g),
+        partial(adam, learning_rate=settings.learning_rate_d),
     )
     average = new_generator().set_train(False)
 
     fixed = np.random.default_rng(0)  # the same noise for every seed, frame and evaluation
     fixed_z = fixed.standard_normal((settings.num_samples, settings.latent_dim), np.float32)
 
-    def draw_z(random: np.random.Generator) -> tuple[np.ndarray]:
-        return (random.standard_normal((4 * settings.batch_size, settings.latent_dim), np.float32),)
+    inputs = draw_noise(4 * settings.batch_size, settings.latent_dim)
 
     def draw() -> np.ndarray:
         return image_grid(generate(average, fixed_z[: 64 if digits else 36]))
@@ -127,7 +126,7 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
         evaluate_every=settings.evaluate_every,
         draw=draw,
         evaluate=evaluate,
-        callbacks=(averaging(average, generator, settings.average_decay, inputs=draw_z),),
+        callbacks=(averaging(average, generator, settings.average_decay, inputs=inputs),),
         curves=("loss_d", "loss_g"),
         lines={"log 2": np.log(2), "2 log 2": 2 * np.log(2)},
     )

@@ -12,6 +12,8 @@ from gan_course.training.history import History
 from gan_course.training.loop import Callback, every, train
 from gan_course.training.steps import Step
 
+NewOptimizer = Callable[[list[ms.Parameter]], nn.Optimizer]
+
 
 @dataclass
 class Experiment:
@@ -47,6 +49,27 @@ def named(**cells: nn.Cell) -> dict[str, nn.Cell]:
     for name, cell in cells.items():
         cell.update_parameters_name(f"{name}.")
     return cells
+
+
+def two_players(
+    generator: nn.Cell, discriminator: nn.Cell, optimizer_g: NewOptimizer, optimizer_d: NewOptimizer
+) -> dict[str, nn.Cell]:
+    """Networks and optimisers of a GAN under the names of `gan_step`'s arguments, no parameter of the same name.
+
+    Args:
+        generator, discriminator: any networks.
+        optimizer_g, optimizer_d: make the optimiser over the parameters that they are given.
+    """
+    networks = named(generator=generator, discriminator=discriminator)
+    optimizers = named(
+        optimizer_g=optimizer_g(generator.trainable_params()), optimizer_d=optimizer_d(discriminator.trainable_params())
+    )
+    return networks | optimizers
+
+
+def draw_noise(count: int, latent_dim: int) -> Callable[[np.random.Generator], tuple[np.ndarray]]:
+    """A function that draws z ~ N(0, I), float32 `(count, latent_dim)`, as the one input of a generator."""
+    return lambda rng: (rng.standard_normal((count, latent_dim), np.float32),)
 
 
 def in_chunks(function: Callable, *arrays: np.ndarray, size: int = 1000) -> np.ndarray:

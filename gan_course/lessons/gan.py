@@ -1,6 +1,7 @@
 """Lesson 03: the first GAN on MNIST, two dense networks, with the published experiment's settings."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import mindspore as ms
 import numpy as np
@@ -8,7 +9,7 @@ from mindspore import nn
 
 from gan_course.data import Batches, mnist
 from gan_course.evaluation.dots import white_dots
-from gan_course.lessons.experiment import Experiment, in_chunks, named
+from gan_course.lessons.experiment import Experiment, in_chunks, two_players
 from gan_course.models.mlp_gan import Discriminator, Generator
 from gan_course.training.steps import gan_step, split_gan_step
 from gan_course.viz.pictures import image_grid
@@ -45,13 +46,12 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
 
     ms.set_seed(seed)
     shape = images.shape[1:]
-    cells = named(
-        generator=Generator(settings.latent_dim, settings.hidden, shape, settings.slope),
-        discriminator=Discriminator(shape, settings.hidden, settings.slope),
-    )
-    cells |= named(
-        optimizer_g=nn.Adam(cells["generator"].trainable_params(), learning_rate=settings.learning_rate),
-        optimizer_d=nn.Adam(cells["discriminator"].trainable_params(), learning_rate=settings.learning_rate),
+    adam = partial(nn.Adam, learning_rate=settings.learning_rate)
+    cells = two_players(
+        Generator(settings.latent_dim, settings.hidden, shape, settings.slope),
+        Discriminator(shape, settings.hidden, settings.slope),
+        adam,
+        adam,
     )
     make_step = {1: gan_step, 2: split_gan_step}[settings.d_updates]
 

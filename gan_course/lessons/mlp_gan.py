@@ -1,6 +1,7 @@
 """A GAN of dense layers on 256 sunflowers, or on any pictures."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import mindspore as ms
 import numpy as np
@@ -12,7 +13,7 @@ from gan_course.evaluation.kernel_distance import kernel_distance
 from gan_course.evaluation.nearest import nearest_images, typical_distance
 from gan_course.evaluation.poses import pose_features
 from gan_course.evaluation.shares import pose_metrics
-from gan_course.lessons.experiment import Experiment, generate, named
+from gan_course.lessons.experiment import Experiment, draw_noise, generate, two_players
 from gan_course.models.mlp_gan import Discriminator, Generator
 from gan_course.training.averaging import averaging
 from gan_course.training.losses import discriminator_loss
@@ -76,17 +77,14 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
     def new_generator() -> Generator:
         return Generator(settings.latent_dim, (128, 256, 512, 1024), shape, slope=0.0, normalise=True)
 
-    def optimizer(network: nn.Cell, rate: float) -> nn.Optimizer:
-        if settings.adam:
-            return nn.Adam(network.trainable_params(), learning_rate=rate, beta1=settings.beta1)
-        return nn.SGD(network.trainable_params(), learning_rate=rate)
-
-    players = named(generator=new_generator(), discriminator=Discriminator(shape, (1024, 256)))
-    players |= named(
-        optimizer_g=optimizer(players["generator"], settings.learning_rate_g),
-        optimizer_d=optimizer(players["discriminator"], settings.learning_rate_d),
+    new_optimizer = partial(nn.Adam, beta1=settings.beta1) if settings.adam else nn.SGD
+    generator = new_generator()
+    players = two_players(
+        generator,
+        Discriminator(shape, (1024, 256)),
+        partial(new_optimizer, learning_rate=settings.learning_rate_g),
+        partial(new_optimizer, learning_rate=settings.learning_rate_d),
     )
-    generator = players["generator"]
     average = new_generator().set_train(False)
 
     def loss_d(real_logits, fake_logits):
@@ -96,8 +94,7 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
     fixed_z = fixed.standard_normal((settings.num_samples, settings.latent_dim), np.float32)
     typical = typical_distance(images)
 
-    def draw_z(random: np.random.Generator) -> tuple[np.ndarray]:
-        return (random.standard_normal((4 * settings.batch_size, settings.latent_dim), np.float32),)
+    inputs = draw_noise(4 * settings.batch_size, settings.latent_dim)
 
     def draw() -> np.ndarray:
         return image_grid(generate(average, fixed_z[:36]))
@@ -119,7 +116,7 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
         evaluate_every=settings.evaluate_every,
         draw=draw,
         evaluate=evaluate,
-        callbacks=(averaging(average, generator, settings.average_decay, inputs=draw_z),),
+        callbacks=(averaging(average, generator, settings.average_decay, inputs=inputs),),
         curves=("loss_d", "loss_g"),
         lines={"log 2": np.log(2), "2 log 2": 2 * np.log(2)},
     )
