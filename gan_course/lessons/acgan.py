@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 
 import mindspore as ms
 import numpy as np
@@ -51,7 +51,8 @@ class Settings:
     base_channels: int = 16
     small_weights: bool = True  # begin with N(0, 0.02), else with MindSpore's defaults
     batch_size: int = 64
-    learning_rate: float = 2e-4
+    learning_rate_g: float = 1e-3
+    learning_rate_d: float = 1e-3
     beta1: float = 0.5  # of Adam
     average_decay: float = 0.996  # a step, of the averaged generator, which makes the pictures; 0: no averaging
     evaluate_every: int = 500  # steps
@@ -72,8 +73,9 @@ def published(**changes) -> Settings:
 
     It also had dropout of 1/4 in D, left out here since its masks cannot be resumed bit for bit, and more layers.
     """
-    plain = {"balanced": False, "average_decay": 0.0, "small_weights": False, "learning_rate": 1e-3, "num_epochs": 45}
-    return replace(Settings(), **plain | changes)
+    rates = {"learning_rate_g": 1e-3, "learning_rate_d": 1e-3}
+    plain = {"balanced": False, "average_decay": 0.0, "small_weights": False, "num_epochs": 45}
+    return replace(Settings(), **rates | plain | changes)
 
 
 def build(settings: Settings, seed: int = 0) -> Experiment:
@@ -104,8 +106,13 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
     if settings.small_weights:
         initialise(generator.painter, rng)
         initialise(discriminator, rng)
-    adam = partial(nn.Adam, learning_rate=settings.learning_rate, beta1=settings.beta1)
-    players = two_players(generator, discriminator, adam, adam)
+    adam = partial(nn.Adam, beta1=settings.beta1)
+    players = two_players(
+        generator,
+        discriminator,
+        partial(adam, learning_rate=settings.learning_rate_g),
+        partial(adam, learning_rate=settings.learning_rate_d),
+    )
     average = new_generator().set_train(False)
 
     in_turn = np.arange(settings.batch_size, dtype=np.int32) % num_classes  # z is random, so the labels need not be
@@ -169,6 +176,7 @@ def judge_of(settings: Settings) -> Judge | None:
     return kind_judge(bool(settings.gray)) if settings.data == "sunflowers" else None
 
 
+@cache
 def kind_judge(gray: bool = False) -> Judge:
     """A linear classifier of the kinds of flowers, on 8 x 8 averages, which has seen 200 drawings of its own."""
 
