@@ -35,7 +35,7 @@ LESSONS = {
         experiments="04b_mlp_gan_experiments",
     ),
     "dcgan": Lesson(None, "DCGAN", "classifier_confidence", any_pictures=True),
-    "acgan": Lesson(None, "ACGAN", "lowest_class_accuracy", any_pictures=True, classes=True),
+    "acgan": Lesson("06_acgan", "ACGAN", "lowest_class_accuracy", any_pictures=True, classes=True),
 }
 
 

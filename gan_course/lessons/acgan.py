@@ -55,9 +55,9 @@ class Settings:
     learning_rate_d: float = 1e-3
     beta1: float = 0.5  # of Adam
     average_decay: float = 0.996  # a step, of the averaged generator, which makes the pictures; 0: no averaging
-    evaluate_every: int = 1000  # steps
+    evaluate_every: int = 1500  # steps
     num_samples: int = 1000  # a class, for the evaluation
-    num_epochs: int = 11
+    num_epochs: int = 24
     num_steps: int | None = None
 
 
