@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from gan_course.errors import CourseError
+from gan_course.evaluation.memory import own_peak_megabytes
 from gan_course.lessons import load_lesson
 from gan_course.lessons.experiment import Experiment
 from gan_course.training.checkpoints import load_checkpoint, save_checkpoint
@@ -65,7 +66,8 @@ def run(lesson: str, profile: str, changes: dict[str, Any], seed: int, folder: P
     metrics = {"step": history.last_step} | experiment.evaluate()
     metrics = {name: round(float(value), 6) if name != "step" else value for name, value in metrics.items()}
     write_json(folder / "metrics.json", metrics)
-    write_json(folder / "timing.json", {"first_step": first + 1, "train_seconds": round(seconds, 1)})
+    timing = {"first_step": first + 1, "train_seconds": round(seconds, 1), "peak_megabytes": own_peak_megabytes()}
+    write_json(folder / "timing.json", timing)
     write_results(experiment, recorder, history, folder)
     return metrics
 

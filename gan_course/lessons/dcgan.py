@@ -46,7 +46,7 @@ class Settings:
     last_conv: bool = False  # end G with a 3x3 convolution at full size
     small_weights: bool = True  # begin with N(0, 0.02), else with MindSpore's defaults
     batch_size: int = 64
-    learning_rate_g: float = 2e-4
+    learning_rate_g: float = 1e-3
     learning_rate_d: float = 2e-4
     beta1: float = 0.5  # of Adam
     falling: bool = True  # both rates fall to nearly nothing along a cosine
