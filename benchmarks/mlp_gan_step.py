@@ -33,7 +33,7 @@ def mindspore_seconds(num_steps):
 
     import mindspore as ms  # isort: skip
 
-    settings = mlp_gan.Settings(num_train=BATCH, mirror=False, real_target=1.0)
+    settings = mlp_gan.Settings(num_train=BATCH, mirror=False, adam=True, learning_rate_g=2e-4, learning_rate_d=2e-4)
     step = mlp_gan.build(settings).step
     keep_threads = ThreadKeeper()
     for images, z in batches(num_steps):
