@@ -32,7 +32,8 @@ ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "notebooks" / "results"
 SEEDS = (0, 1, 2)
 BATCH_SIZES = (1, 16, 32, 50, 64, 100)
-LARGE = {"batch_size": 16, "num_steps": 600, "learning_rate_g": 5e-4, "learning_rate_d": 2e-4, "average_decay": 0.99}
+LARGE = {"batch_size": 8, "num_steps": 400, "learning_rate_g": 5e-4, "learning_rate_d": 2e-4}
+LARGE |= {"falling": True, "average_decay": 0.98, "evaluate_every": 100, "num_samples": 200}
 FEW = {"num_steps": 2, "num_samples": 50}  # for --smoke
 Row = dict[str, object]
 
@@ -52,7 +53,7 @@ for _ in range(2):
 
 def start_variants() -> dict[str, dcgan.Settings]:
     """The paper's advice on how to start, each piece left out by itself, and dropout added."""
-    paper = replace(dcgan.SETTINGS["class"], num_steps=800)
+    paper = replace(dcgan.SETTINGS["class"], base_channels=8, num_steps=800)
     return {
         "as in the paper": paper,
         "MindSpore's weights": replace(paper, small_weights=False),
@@ -63,11 +64,11 @@ def start_variants() -> dict[str, dcgan.Settings]:
 
 def depth_variants() -> dict[str, dcgan.Settings]:
     """Colour pictures by few layers and by many, and by both ways to double."""
-    deep = replace(dcgan.SETTINGS["class"], data="sunflowers", batch_size=32, num_steps=400)
+    deep = dcgan.flowers(num_steps=300)
     return {
         "shallow": replace(deep, num_doublings=2),
         "deep": deep,
-        "deep, upsampling": replace(deep, upsample=True),
+        "deep, transposed": replace(deep, upsample=False),
         "deep, residual": replace(deep, residual=True),
     }
 
