@@ -12,13 +12,11 @@ from pathlib import Path
 
 import numpy as np
 
-from gan_course.data.mnist import mnist
 from gan_course.data.sunflowers import sunflowers
-from gan_course.evaluation.digits import digit_features
 from gan_course.evaluation.kernel_distance import kernel_distance
 from gan_course.evaluation.memory import peak_megabytes
 from gan_course.evaluation.poses import pose_features
-from gan_course.evaluation.shares import digit_metrics, pose_metrics
+from gan_course.evaluation.shares import pose_metrics
 from gan_course.evaluation.spectrum import checkerboard_share
 from gan_course.lessons import dcgan
 from gan_course.lessons.experiment import generate
@@ -51,17 +49,6 @@ for _ in range(2):
 """
 
 
-def start_variants() -> dict[str, dcgan.Settings]:
-    """The paper's advice on how to start, each piece left out by itself, and dropout added."""
-    paper = replace(dcgan.SETTINGS["class"], base_channels=8, num_steps=800)
-    return {
-        "as in the paper": paper,
-        "MindSpore's weights": replace(paper, small_weights=False),
-        "beta1 0.9": replace(paper, beta1=0.9),
-        "with dropout": replace(paper, dropout=0.25),
-    }
-
-
 def depth_variants() -> dict[str, dcgan.Settings]:
     """Colour pictures by few layers and by many, and by both ways to double."""
     deep = dcgan.flowers(num_steps=300)
@@ -73,34 +60,17 @@ def depth_variants() -> dict[str, dcgan.Settings]:
     }
 
 
-def start(out: Path, smoke: bool) -> None:
-    """What the initialisation, Adam's beta1 and dropout do, on digits."""
-    test = mnist("test")[0]
-    real = digit_features(test[:2000])
-
-    def judge(images: np.ndarray) -> Row:
-        return digit_metrics(images) | {"kernel_distance": kernel_distance(digit_features(images), real)}
-
-    compare(start_variants(), judge, {"run": "test digits"} | judge(test[2000:4000]), out / "05_start", smoke)
-
-
 def depth(out: Path, smoke: bool) -> None:
-    """Shallow or deep, and what each way to double leaves behind, on colour sunflowers."""
-    real = pose_features(sunflowers(256)[0])
+    """Shallow or deep, and what each way to double leaves behind; a row for each run, pictures of the first seed."""
+    z = np.random.default_rng(2).standard_normal((1000, 100), np.float32)
+    training = pose_features(sunflowers(256)[0])
 
     def judge(images: np.ndarray) -> Row:
         boards = {f"checkerboard_{period}": checkerboard_share(images, period) for period in (2, 4)}
-        return pose_metrics(images) | {"kernel_distance": kernel_distance(pose_features(images), real)} | boards
+        return pose_metrics(images) | {"kernel_distance": kernel_distance(pose_features(images), training)} | boards
 
-    fresh = judge(sunflowers(1000, seed=1)[0])
-    compare(depth_variants(), judge, {"run": "fresh drawings"} | fresh, out / "05_depth", smoke)
-
-
-def compare(variants: dict[str, dcgan.Settings], judge, first_row: Row, path: Path, smoke: bool) -> None:
-    """Train each variant with each seed; write a row for each run, and pictures of the first seed."""
-    z = np.random.default_rng(2).standard_normal((1000, 100), np.float32)
-    rows, pictures = [first_row], []
-    for name, settings in variants.items():
+    rows, pictures = [{"run": "fresh drawings"} | judge(sunflowers(1000, seed=1)[0])], []
+    for name, settings in depth_variants().items():
         for seed in SEEDS[:1] if smoke else SEEDS:
             experiment = dcgan.build(replace(settings, **FEW) if smoke else settings, seed)
             history = experiment.train()
@@ -109,9 +79,9 @@ def compare(variants: dict[str, dcgan.Settings], judge, first_row: Row, path: Pa
             rows.append({"run": name, "seed": seed, "step": history.last_step} | judge(samples) | losses)
             if seed == SEEDS[0]:
                 pictures.append(image_grid(samples[:16]))
-            write_table(path.with_suffix(".csv"), [rounded(row) for row in rows])
+            write_table(out / "05_depth.csv", [rounded(row) for row in rows])
             print(rounded(rows[-1]), flush=True)
-    save_picture(path.with_suffix(".png"), side_by_side(pictures, columns=len(pictures)))
+    save_picture(out / "05_depth.png", side_by_side(pictures, columns=len(pictures)))
 
 
 def memory(out: Path, smoke: bool) -> None:
@@ -155,7 +125,7 @@ def rounded(row: Row) -> Row:
     return {name: round(value, 4) if isinstance(value, float) else value for name, value in row.items()}
 
 
-EXPERIMENTS = {"start": start, "depth": depth, "memory": memory, "flowers": flowers}
+EXPERIMENTS = {"depth": depth, "memory": memory, "flowers": flowers}
 
 
 def main(arguments: list[str] | None = None) -> None:
