@@ -1,0 +1,50 @@
+"""How far apart two sets of features are, if each is taken for a Gaussian: the Fréchet distance."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Gaussian(NamedTuple):
+    """A mean `(d,)` and a covariance `(d, d)`."""
+
+    mean: np.ndarray
+    covariance: np.ndarray
+
+
+def fit_gaussian(features: np.ndarray) -> Gaussian:
+    """The mean and the unbiased covariance of features `(N, d)`, float64.
+
+    Raises:
+        ValueError: fewer than 2 rows, or no rows and columns.
+    """
+    if features.ndim != 2 or len(features) < 2:
+        raise ValueError(f"features must be (N, d), N at least 2, not {features.shape}")
+    features = features.astype(np.float64)
+    return Gaussian(features.mean(axis=0), np.atleast_2d(np.cov(features, rowvar=False)))
+
+
+def frechet_distance(one: Gaussian, other: Gaussian) -> float:
+    """|m1 - m2|^2 + tr(C1 + C2 - 2 (C1 C2)^(1/2)), 0 for equal Gaussians (Dowson & Landau 1982; Heusel et al. 2017).
+
+    In the features of the Inception network this is the FID. In those of the course's own classifiers it is the
+    **Fréchet classifier distance**, on a scale of its own: never compare it with anybody's FID. It sees means, spreads
+    and correlations, nothing beyond; and few samples make it too large, since their covariance is only estimated. So
+    compare sets of one size, with the distance of as many real images beside them.
+
+    Returns:
+        The distance in squared units of the features; NaN if a feature is not finite.
+
+    Raises:
+        ValueError: Gaussians of different dimension.
+    """
+    if one.mean.shape != other.mean.shape:
+        raise ValueError(f"cannot compare features of {len(one.mean)} and {len(other.mean)} numbers")
+    if not all(np.isfinite(array).all() for array in (*one, *other)):
+        return float("nan")
+    # C1 C2 has the eigenvalues of S C2 S with S^2 = C1, which is symmetric: real ones, none below 0.
+    values, vectors = np.linalg.eigh(one.covariance)
+    root = (vectors * np.sqrt(values.clip(0))) @ vectors.T
+    crossed = np.sqrt(np.linalg.eigvalsh(root @ other.covariance @ root).clip(0)).sum()
+    means = ((one.mean - other.mean) ** 2).sum()
+    return float(means + np.trace(one.covariance) + np.trace(other.covariance) - 2 * crossed)
