@@ -51,7 +51,9 @@ def score(folder: Path, count: int | None = None, seed: int = 0) -> str:
         state, _ = load_checkpoint(path, experiment.networks)
         step = History.from_csv(state["history"]).last_step
         for sampler, draw in experiment.samplers.items():
-            generated[f"{sampler} {step}"] = draw(count, np.random.default_rng(seed))
+            samples = generated[f"{sampler} {step}"] = draw(count, np.random.default_rng(seed))
+            if not np.isfinite(samples).all():
+                raise CourseError(f"{path} draws pictures of NaN: the training diverged, start it with --force")
     card = scorecard(
         JUDGES[source], training, held_out(source, training, count), generated, np.random.default_rng(seed)
     )

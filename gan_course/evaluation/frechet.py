@@ -6,22 +6,26 @@ import numpy as np
 
 
 class Gaussian(NamedTuple):
-    """A mean `(d,)` and a covariance `(d, d)`."""
+    """A mean `(d,)` and a root A `(k, d)` of the covariance, which is A^T A."""
 
     mean: np.ndarray
-    covariance: np.ndarray
+    root: np.ndarray
 
 
 def fit_gaussian(features: np.ndarray) -> Gaussian:
     """The mean and the unbiased covariance of features `(N, d)`, float64.
 
     Raises:
-        ValueError: fewer than 2 rows, or no rows and columns.
+        ValueError: fewer than 2 rows, or another number of axes.
     """
     if features.ndim != 2 or len(features) < 2:
         raise ValueError(f"features must be (N, d), N at least 2, not {features.shape}")
     features = features.astype(np.float64)
-    return Gaussian(features.mean(axis=0), np.atleast_2d(np.cov(features, rowvar=False)))
+    mean = features.mean(axis=0)
+    centred = (features - mean) / np.sqrt(
+        len(features) - 1
+    )  # a root already, which QR makes small: (Q R)^T Q R = R^T R
+    return Gaussian(mean, np.linalg.qr(centred, mode="r"))
 
 
 def frechet_distance(one: Gaussian, other: Gaussian) -> float:
@@ -42,9 +46,7 @@ def frechet_distance(one: Gaussian, other: Gaussian) -> float:
         raise ValueError(f"cannot compare features of {len(one.mean)} and {len(other.mean)} numbers")
     if not all(np.isfinite(array).all() for array in (*one, *other)):
         return float("nan")
-    # C1 C2 has the eigenvalues of S C2 S with S^2 = C1, which is symmetric: real ones, none below 0.
-    values, vectors = np.linalg.eigh(one.covariance)
-    root = (vectors * np.sqrt(values.clip(0))) @ vectors.T
-    crossed = np.sqrt(np.linalg.eigvalsh(root @ other.covariance @ root).clip(0)).sum()
+    # With C1 = A^T A and C2 = B^T B, the trace of (C1 C2)^(1/2) is the sum of the singular values of A B^T.
+    crossed = np.linalg.svd(one.root @ other.root.T, compute_uv=False).sum()
     means = ((one.mean - other.mean) ** 2).sum()
-    return float(means + np.trace(one.covariance) + np.trace(other.covariance) - 2 * crossed)
+    return float(means + (one.root**2).sum() + (other.root**2).sum() - 2 * crossed)

@@ -23,12 +23,12 @@ CLEAR = 0.8  # the probability from which a classifier is sure
 MEANINGS = {  # what each number sees; mode_share_... and class_kl speak of the same histogram
     "frechet_classifier_distance": "means, spreads and correlations of the classifier's features; low is good",
     "kernel_distance": "any difference of the features, without bias by the number of images; low is good",
-    "precision": "samples that are as near to a real image as its 3rd neighbour: are they plausible?",
-    "recall": "real images that are as near to a sample as its 3rd neighbour: is all variety there?",
+    "precision": "share of samples as near to some real image as its 3rd real neighbour: do they look real?",
+    "recall": "share of real images as near to some sample as its 3rd neighbour: is all variety there?",
     "classifier_confidence": "mean of the largest probability: does each picture show something known?",
     "modes_captured": "classes that at least 1 sample in 100 shows clearly (probability above 0.8)",
     "class_kl": "how far the class histogram is from that of the training images, in nats; 0 is equal",
-    "nearest_ratio": "pixel distance to the nearest training image, held-out real images being 1; near 0: copies",
+    "nearest_held_out_ratio": "pixel distance to the nearest training image; 1 is held-out images, near 0 is copies",
 }
 
 
@@ -116,8 +116,8 @@ def measure(samples: np.ndarray, reference: Reference, rng: np.random.Generator)
         "kernel_distance": estimate(*bootstrap_kernel_distances(features, reference.features, again)),
         "precision": bootstrap(np.mean, plausible, again),
         "recall": bootstrap(np.mean, covered, covered_again),
-        "classifier_confidence": bootstrap(np.mean, probabilities.max(axis=1), again),
-        "nearest_ratio": bootstrap(nearest_ratio, distances, nearest_again),
+        "classifier_confidence": bootstrap(np.mean, probabilities.max(axis=1).astype(np.float64), again),
+        "nearest_held_out_ratio": bootstrap(nearest_ratio, distances, nearest_again),
     } | class_metrics(probabilities, reference, again)
 
 
@@ -159,7 +159,7 @@ def scorecard(
         judge: such as JUDGES["mnist"].
         training: the images that the generators learnt from, `(T, C, H, W)`.
         held_out: real images that they did not see, at least as many as samples. The order should be random: the
-            last of them are the yardstick of `nearest_ratio`, the first are `real`.
+            last of them are the yardstick of `nearest_held_out_ratio`, the first are `real`.
         generated: samples by name, all sets of one size, `(N, C, H, W)`.
         rng: of the reference, the noise and the bootstrap.
 
@@ -185,7 +185,12 @@ def as_table(card: dict[str, dict[str, Estimate]]) -> str:
     metrics = list(next(iter(card.values())))
     lines = [" " * 28 + "".join(name.rjust(width) for name in card)]
     for metric in metrics:
-        cells = [f"{e.value:.4g} ±{e.high - e.value:.2g}" for e in (numbers[metric] for numbers in card.values())]
-        lines.append(metric.ljust(28) + "".join(cell.rjust(width) for cell in cells))
+        lines.append(metric.ljust(28) + "".join(as_cell(numbers[metric]).rjust(width) for numbers in card.values()))
     meanings = [f"{name}: {meaning}" for name, meaning in MEANINGS.items()]
     return "\n".join([*lines, "", *meanings])
+
+
+def as_cell(number: Estimate) -> str:
+    """0.123 ±0.045, or 45.6 ±1.2 from 10 on."""
+    decimals = 3 if abs(number.value) < 10 else 1
+    return f"{number.value:.{decimals}f} ±{number.high - number.value:.{decimals}f}"
