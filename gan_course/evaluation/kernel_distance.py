@@ -71,6 +71,6 @@ def without_self(k: np.ndarray, part: slice) -> np.ndarray:
     return k
 
 
-def chunks(count: int, size: int = 500) -> list[slice]:
+def chunks(count: int, size: int = 100) -> list[slice]:
     """Parts of `count` rows, so that the square of all pairs is never held whole."""
     return [slice(start, start + size) for start in range(0, count, size)]

@@ -3,7 +3,7 @@
 import numpy as np
 
 
-def neighbour_radii(features: np.ndarray, k: int = 3, chunk: int = 1000) -> np.ndarray:
+def neighbour_radii(features: np.ndarray, k: int = 3, chunk: int = 200) -> np.ndarray:
     """The distance of each row of `(N, d)` to its kth nearest other row, float32 `(N,)`.
 
     Raises:
@@ -20,7 +20,7 @@ def neighbour_radii(features: np.ndarray, k: int = 3, chunk: int = 1000) -> np.n
     return np.sqrt(np.concatenate(radii))
 
 
-def inside(points: np.ndarray, features: np.ndarray, radii: np.ndarray, chunk: int = 1000) -> np.ndarray:
+def inside(points: np.ndarray, features: np.ndarray, radii: np.ndarray, chunk: int = 200) -> np.ndarray:
     """Whether each point lies in at least one ball of `radii` around `features`, bool `(P,)`.
 
     That is f of Kynkäänniemi et al. 2019, equation 1: the balls together stand for all that is like `features`.

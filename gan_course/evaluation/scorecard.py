@@ -181,7 +181,7 @@ def scorecard(
 
 def as_table(card: dict[str, dict[str, Estimate]]) -> str:
     """A scorecard as text: a row a metric, a column a set, each number with half the width of its interval."""
-    width = max(16, *(len(name) + 2 for name in card))
+    width = max(18, *(len(name) + 2 for name in card))
     metrics = list(next(iter(card.values())))
     lines = [" " * 28 + "".join(name.rjust(width) for name in card)]
     for metric in metrics:
@@ -191,6 +191,6 @@ def as_table(card: dict[str, dict[str, Estimate]]) -> str:
 
 
 def as_cell(number: Estimate) -> str:
-    """0.123 ±0.045, or 45.6 ±1.2 from 10 on."""
-    decimals = 3 if abs(number.value) < 10 else 1
-    return f"{number.value:.{decimals}f} ±{number.high - number.value:.{decimals}f}"
+    """0.123 ±0.045, 45.6 ±1.2 or 7,890 ±12."""
+    decimals = 3 if abs(number.value) < 10 else 1 if abs(number.value) < 1000 else 0
+    return f"{number.value:,.{decimals}f} ±{number.high - number.value:,.{decimals}f}"
