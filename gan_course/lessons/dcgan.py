@@ -9,10 +9,11 @@ from mindspore import nn
 
 from gan_course.data import Batches
 from gan_course.data.sources import load_pictures
+from gan_course.evaluation.distances import digit_distances
 from gan_course.evaluation.kernel_distance import kernel_distance
 from gan_course.evaluation.poses import pose_features
 from gan_course.evaluation.shares import digit_metrics, pose_metrics
-from gan_course.lessons.experiment import Experiment, draw_noise, generate, two_players
+from gan_course.lessons.experiment import Experiment, draw_noise, generate, noise_sampler, two_players
 from gan_course.models.dcgan import Discriminator, Generator, initialise, start_size
 from gan_course.models.layers import UpsampleConv, conv_transpose
 from gan_course.training.averaging import averaging
@@ -135,7 +136,10 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
     fixed = np.random.default_rng(0)  # the same noise for every seed, frame and evaluation
     fixed_z = fixed.standard_normal((settings.num_samples, settings.latent_dim), np.float32)
 
+    distances = digit_distances(images)
     inputs = draw_noise(4 * settings.batch_size, settings.latent_dim)
+
+    drawing = {"average": average, "generator": generator} if settings.average_decay else {"generator": generator}
 
     def draw() -> np.ndarray:
         return image_grid(generate(average, fixed_z[: 64 if digits else 36]))
@@ -143,7 +147,7 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
     def evaluate() -> dict[str, float]:
         samples = generate(average, fixed_z)
         if digits:
-            return digit_metrics(samples)
+            return digit_metrics(samples) | distances(samples)
         if settings.data != "sunflowers":
             return {}  # there is no judge of other pictures
         return pose_metrics(samples) | {
@@ -164,4 +168,5 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
         ),
         curves=("loss_d", "loss_g"),
         lines={"log 2": np.log(2), "2 log 2": 2 * np.log(2)},
+        samplers={name: noise_sampler(network, settings.latent_dim) for name, network in drawing.items()},
     )
