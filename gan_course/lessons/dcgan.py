@@ -48,14 +48,14 @@ class Settings:
     small_weights: bool = True  # begin with N(0, 0.02), else with MindSpore's defaults
     batch_size: int = 64
     learning_rate_g: float = 1e-3
-    learning_rate_d: float = 2e-4
+    learning_rate_d: float = 5e-4
     beta1: float = 0.5  # of Adam
     falling: bool = True  # both rates fall to nearly nothing along a cosine
     simultaneous: bool = False
     average_decay: float = 0.996  # a step, of the averaged generator, which makes the pictures; 0: no averaging
     evaluate_every: int = 500  # steps
     num_samples: int = 2000  # for the evaluation
-    num_megapixels: int = 230
+    num_megapixels: int = 300
     num_steps: int | None = None
 
 
