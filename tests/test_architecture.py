@@ -20,8 +20,9 @@ ALLOWED = {
     "evaluation": {"errors", "models.layers"},  # a classifier of digits
     "viz": set(),
     "lessons": {"errors", *WINGS},
-    "run": {"errors", "lessons", "training", "viz"},
-    "cli": {"errors", "lessons", "profiles", "data", "run", "viz"},
+    "run": {"errors", "lessons", "training", "evaluation.memory", "viz"},
+    "score": {"errors", "lessons", "training", "evaluation", "data", "run"},
+    "cli": {"errors", "lessons", "profiles", "data", "run", "score", "viz"},
     "course": {"errors", "lessons", "profiles", "viz"},
 }
 LIGHT = ["__init__.py", "errors.py", "profiles.py", "cli.py", "course.py", "lessons/__init__.py"]
