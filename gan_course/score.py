@@ -43,7 +43,7 @@ def score(folder: Path, count: int | None = None, seed: int = 0) -> str:
     experiment = rebuild(config, folder)
     if not experiment.samplers:
         raise CourseError(
-            f"{folder} holds lesson {config['lesson']}, which has no scorecard: score a run of gan, mlp-gan, dcgan or vae"
+            f"{folder} holds lesson {config['lesson']}, which has no scorecard: choose gan, mlp-gan, dcgan or vae"
         )
     count = count or NUM_SAMPLES[source]
     training = experiment.batches.arrays[0]
