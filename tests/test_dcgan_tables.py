@@ -44,9 +44,3 @@ def test_memory_stands_on_the_ground_of_an_empty_process(tmp_path, monkeypatch):
 def test_the_step_whose_memory_is_measured_runs():
     peak = dcgan_tables.peak_megabytes(dcgan_tables.TWO_STEPS, 2, 32, 64)
     assert peak > dcgan_tables.peak_megabytes("import numpy")
-
-
-def test_an_unknown_experiment_is_refused(capsys):
-    with pytest.raises(SystemExit) as stop:
-        dcgan_tables.main(["memroy"])
-    assert stop.value.code == 2 and "choose from depth, memory, flowers" in capsys.readouterr().err

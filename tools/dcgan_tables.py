@@ -5,7 +5,6 @@ quarters of an hour on one core. The longest, `flowers`, can be stopped with Ctr
 again. `--smoke` only tries them out.
 """
 
-import argparse
 import json
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -24,16 +23,14 @@ from gan_course.run import CHECKPOINT, run
 from gan_course.training.checkpoints import load_checkpoint
 from gan_course.viz.gif import encode_gif
 from gan_course.viz.pictures import image_grid, save_picture
-from sunflower_tables import side_by_side, write_table
+from tables import Row, command_line, rounded, side_by_side, write_table
 
 ROOT = Path(__file__).resolve().parents[1]
-RESULTS = ROOT / "notebooks" / "results"
 SEEDS = (0, 1, 2)
 BATCH_SIZES = (1, 16, 32, 50, 64, 100)
-LARGE = {"batch_size": 8, "num_steps": 400, "learning_rate_g": 5e-4, "learning_rate_d": 2e-4}
-LARGE |= {"falling": True, "average_decay": 0.98, "evaluate_every": 100, "num_samples": 200}
+LARGE = {"base_channels": 16, "batch_size": 16, "num_steps": 1500, "learning_rate_g": 1e-3, "learning_rate_d": 4e-4}
+LARGE |= {"falling": True, "average_decay": 0.99, "evaluate_every": 300, "num_samples": 200}
 FEW = {"num_steps": 2, "num_samples": 50}  # for --smoke
-Row = dict[str, object]
 
 # Two steps of the published networks, so that the memory of a step, and of what it leaves behind, is all there.
 TWO_STEPS = """
@@ -96,7 +93,7 @@ def memory(out: Path, smoke: bool) -> None:
 
 
 def flowers(out: Path, smoke: bool) -> None:
-    """The published networks on colour pictures of 128x160: a run like one from the command line."""
+    """The published networks, half as wide, on colour pictures of 128x160: a run like one from the command line."""
     settings = dcgan.published(**LARGE)
     if smoke:
         settings = replace(settings, size=(32, 64), base_channels=2, num_doublings=3, batch_size=2, num_train=2, **FEW)
@@ -120,24 +117,13 @@ def flowers(out: Path, smoke: bool) -> None:
     save_picture(out / "05_flowers.png", np.concatenate([real, np.full_like(real[:10], 255), fakes]))
 
 
-def rounded(row: Row) -> Row:
-    """Four decimals are enough."""
-    return {name: round(value, 4) if isinstance(value, float) else value for name, value in row.items()}
-
-
 EXPERIMENTS = {"depth": depth, "memory": memory, "flowers": flowers}
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run what was asked for."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(EXPERIMENTS)}; all by default")
-    parser.add_argument("--smoke", action="store_true", help="a few steps, to try it out")
-    parser.add_argument("--out", type=Path, default=RESULTS, help="where to write")
-    options = parser.parse_args(arguments)
-    if unknown := set(options.names) - set(EXPERIMENTS):
-        parser.error(f"there is no experiment {', '.join(sorted(unknown))}: choose from {', '.join(EXPERIMENTS)}")
-    for name in options.names or EXPERIMENTS:
+    options = command_line(__doc__, EXPERIMENTS).parse_args(arguments)
+    for name in options.names:
         EXPERIMENTS[name](options.out, options.smoke)
 
 

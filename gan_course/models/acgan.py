@@ -57,6 +57,7 @@ class Discriminator(nn.Cell):
         num_classes: how many classes there are.
         image_shape, base_channels, num_halvings: see `dcgan.Features`.
         hidden: units of one more layer, a Dense with LeakyReLU, from which both heads read.
+        dropout, batch_size: see `dcgan.Features`.
     """
 
     def __init__(
@@ -66,9 +67,11 @@ class Discriminator(nn.Cell):
         base_channels: int = 16,
         num_halvings: int = 2,
         hidden: int = 128,
+        dropout: float = 0.0,
+        batch_size: int = 1,
     ):
         super().__init__()
-        self.features = dcgan.Features(image_shape, base_channels, num_halvings)
+        self.features = dcgan.Features(image_shape, base_channels, num_halvings, dropout=dropout, batch_size=batch_size)
         self.hidden = dense(self.features.num_features, hidden)
         self.judge = dense(hidden, 1)
         self.classify = dense(hidden, num_classes)
