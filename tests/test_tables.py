@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from tables import command_line, read_table, rounded, side_by_side, write_table
+from gan_course.training.history import History
+from tables import command_line, read_table, rounded, side_by_side, train_to_the_end, write_table
 
 
 def test_all_experiments_by_default_and_those_asked_for_else(tmp_path):
@@ -39,3 +40,23 @@ def test_pictures_lie_in_rows():
     picture = np.zeros((10, 6), np.uint8)
     assert side_by_side([picture] * 5).shape == (2 * 18, 4 * 14)
     assert side_by_side([np.zeros((10, 6, 3), np.uint8)] * 2, columns=2).shape == (18, 2 * 14, 3)
+
+
+class Stopped:
+    """An experiment that Ctrl-C ends after `last_step` of its 10 steps."""
+
+    num_steps = 10
+
+    def __init__(self, last_step):
+        self.last_step = last_step
+
+    def train(self, **options):
+        history = History()
+        history.record(self.last_step, loss=1.0)
+        return history
+
+
+def test_a_run_that_was_stopped_is_in_no_table():
+    assert train_to_the_end(Stopped(10)).last_step == 10
+    with pytest.raises(SystemExit, match="stopped at step 9 of 10"):
+        train_to_the_end(Stopped(9))

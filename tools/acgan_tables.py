@@ -20,7 +20,7 @@ from gan_course.lessons import acgan
 from gan_course.lessons.experiment import Experiment
 from gan_course.lessons.filling import fakes, filled, learnt_accuracy, repeats, shifts
 from gan_course.viz.pictures import save_picture
-from tables import Row, command_line, read_table, rounded, side_by_side, write_table
+from tables import Row, command_line, read_table, rounded, side_by_side, train_to_the_end, write_table
 
 SHORT = acgan.Settings(num_steps=2400, evaluate_every=10_000)  # judged at the end only, below
 NATURAL = replace(SHORT, balanced=False)
@@ -87,7 +87,7 @@ def main(arguments: list[str] | None = None) -> None:
 def train_and_judge(settings: acgan.Settings, seed: int, folder: Path, smoke: bool) -> list[Row]:
     """Train with `settings`; a row of numbers about the averaged generator."""
     experiment = acgan.build(shortened(settings) if smoke else settings, seed)
-    history = experiment.train()
+    history = train_to_the_end(experiment)
     losses = ("loss_d", "loss_g", "class_real", "class_fake")
     return [judge(experiment) | rounded({name: float(history[name][-100:].mean()) for name in losses})]
 
@@ -108,7 +108,7 @@ def fill_and_learn(seed: int, folder: Path, smoke: bool) -> list[Row]:
     """Train a GAN on the unequal classes, fill the small ones in three ways; rows of a classifier's accuracy."""
     images, own, names = load_classes("mnist", NAMES, COUNTS)
     experiment = acgan.build(shortened(SHORT) if smoke else SHORT, seed)
-    experiment.train()
+    train_to_the_end(experiment)
     rng = np.random.default_rng(seed)
     sets = {
         "real": (images, own),
@@ -137,7 +137,7 @@ def train_and_look(settings: acgan.Settings, seed: int, folder: Path, smoke: boo
             rows.append({"epoch": step // per_epoch} | judge(experiment))
             grids.append(experiment.draw())
 
-    experiment.train(callbacks=[look])
+    train_to_the_end(experiment, callbacks=[look])
     save_picture(folder / "06_epochs.png", side_by_side(grids, columns=len(grids), gap=12))
     return rows
 

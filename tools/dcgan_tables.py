@@ -24,7 +24,7 @@ from gan_course.run import CHECKPOINT, run
 from gan_course.training.checkpoints import load_checkpoint
 from gan_course.viz.gif import encode_gif
 from gan_course.viz.pictures import image_grid, save_picture
-from tables import Row, command_line, rounded, side_by_side, write_table
+from tables import Row, command_line, rounded, side_by_side, train_to_the_end, write_table
 
 ROOT = Path(__file__).resolve().parents[1]
 SEEDS = (0, 1, 2)
@@ -100,7 +100,7 @@ def compare(
         for seed in SEEDS[:1] if smoke else SEEDS:
             settings = replace(settings, evaluate_every=10_000, **(FEW if smoke else {}))
             experiment = dcgan.build(settings, seed)
-            history = experiment.train(description=f"{run_name}, seed {seed}")
+            history = train_to_the_end(experiment, description=f"{run_name}, seed {seed}")
             samples = generate(experiment.cells["average"], z)
             losses = {loss: float(history[loss][-100:].mean()) for loss in ("loss_d", "loss_g")}
             run_and_seed = {"run": run_name, "seed": seed, "step": history.last_step}

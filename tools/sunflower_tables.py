@@ -15,7 +15,7 @@ from gan_course.evaluation.shares import pose_metrics
 from gan_course.lessons import mlp_gan
 from gan_course.lessons.experiment import Experiment, generate
 from gan_course.viz.pictures import image_grid, save_picture
-from tables import command_line, rounded, side_by_side, write_table
+from tables import command_line, rounded, side_by_side, train_to_the_end, write_table
 
 Variants = list[tuple[str, mlp_gan.Settings, list[int]]]  # name, settings, seeds
 
@@ -111,7 +111,7 @@ def measure(experiment: Experiment, judge: Judge) -> tuple[list[dict[str, float]
             pictures.append(shot())
 
     experiment.evaluate = evaluate_and_judge
-    history = experiment.train(callbacks=[shoot_first_epoch])
+    history = train_to_the_end(experiment, callbacks=[shoot_first_epoch])
     steps = history.steps("nearest_ratio")
     for step, row in zip(steps, rows, strict=True):
         recent = (history.steps("loss_d") > step - 100) & (history.steps("loss_d") <= step)

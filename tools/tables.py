@@ -7,6 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
+from gan_course.lessons.experiment import Experiment
+from gan_course.training.history import History
+
 RESULTS = Path(__file__).resolve().parents[1] / "notebooks" / "results"
 Row = dict[str, object]
 
@@ -26,6 +29,18 @@ def command_line(description: str, names: Iterable[str]) -> argparse.ArgumentPar
     parser.add_argument("--smoke", action="store_true", help="a few steps, to try it out")
     parser.add_argument("--out", type=Path, default=RESULTS, metavar="FOLDER", help="where to write")
     return parser
+
+
+def train_to_the_end(experiment: Experiment, **options) -> History:
+    """`experiment.train(**options)`, for a table that holds whole runs only.
+
+    Raises:
+        SystemExit: Ctrl-C ended the training early.
+    """
+    history = experiment.train(**options)
+    if history.last_step < experiment.num_steps:
+        raise SystemExit(f"stopped at step {history.last_step:,} of {experiment.num_steps:,}: this run is in no table")
+    return history
 
 
 def read_table(path: Path) -> list[Row]:
