@@ -30,13 +30,18 @@ Runs = dict[str, Callable[[int, Path, bool], list[Row]]]  # name -> seed, folder
 
 
 def labels() -> Runs:
-    """How the label enters, and who is balanced: real batches and fakes, fakes alone, or neither."""
+    """How the label enters, and who is balanced: real batches and fakes, fakes alone, or neither.
+
+    Quiet labels are concatenated, too, but begin as small as in the published program.
+    """
     variants = {
         "multiply, as in the data": NATURAL,
         "multiply, fakes balanced": replace(NATURAL, uniform_fakes=True),
         "multiply, balanced": SHORT,
         "concatenate, as in the data": replace(NATURAL, concatenate=True),
         "concatenate, balanced": replace(SHORT, concatenate=True),
+        "quiet, as in the data": replace(NATURAL, concatenate=True, label_spread=0.03),
+        "quiet, balanced": replace(SHORT, concatenate=True, label_spread=0.03),
     }
     return {name: partial(train_and_judge, settings) for name, settings in variants.items()}
 

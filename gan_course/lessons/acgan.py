@@ -48,6 +48,7 @@ class Settings:
     balanced: bool = True  # batches with all classes alike; else as in the data
     uniform_fakes: bool = False  # ask G for all classes alike even where batches are as in the data
     concatenate: bool = False  # set the label's embedding beside z instead of multiplying
+    label_spread: float = 1.0  # of the embedding's numbers at the beginning
     latent_dim: int = 100
     base_channels: int = 16
     dropout: float = 0.0  # of D: the probability that a channel is switched off
@@ -100,7 +101,13 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
 
     def new_generator() -> Generator:
         return Generator(
-            settings.latent_dim, num_classes, shape, settings.base_channels, num_doublings, settings.concatenate
+            settings.latent_dim,
+            num_classes,
+            shape,
+            settings.base_channels,
+            num_doublings,
+            settings.concatenate,
+            settings.label_spread,
         )
 
     generator = new_generator()

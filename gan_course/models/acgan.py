@@ -21,6 +21,7 @@ class Generator(nn.Cell):
         image_shape: `(C, H, W)`.
         base_channels, num_doublings: see `dcgan.Generator`.
         concatenate: set the embedding beside z instead of multiplying.
+        label_spread: of the embeddings' numbers at the beginning; those of z have 1.
 
     Raises:
         CourseError: the size does not fit the doublings.
@@ -34,10 +35,11 @@ class Generator(nn.Cell):
         base_channels: int = 16,
         num_doublings: int = 2,
         concatenate: bool = False,
+        label_spread: float = 1.0,
     ):
         super().__init__()
         self.concatenate = concatenate
-        self.embedding = embedding(num_classes, latent_dim)
+        self.embedding = embedding(num_classes, latent_dim, label_spread)
         width = 2 * latent_dim if concatenate else latent_dim
         self.painter = dcgan.Generator(width, image_shape, base_channels, num_doublings)
 
