@@ -29,7 +29,7 @@ from tables import Row, command_line, rounded, side_by_side, train_to_the_end, w
 ROOT = Path(__file__).resolve().parents[1]
 SEEDS = (0, 1, 2)
 BATCH_SIZES = (1, 16, 32, 50, 64, 100)
-LARGE = {"base_channels": 16, "batch_size": 16, "num_steps": 1500, "learning_rate_g": 1e-3, "learning_rate_d": 4e-4}
+LARGE = {"base_channels": 16, "batch_size": 16, "num_steps": 1000, "learning_rate_g": 1e-3, "learning_rate_d": 4e-4}
 LARGE |= {"falling": True, "average_decay": 0.99, "evaluate_every": 300, "num_samples": 200}
 FEW = {"num_steps": 2, "num_samples": 50}  # for --smoke
 
@@ -54,7 +54,8 @@ def starts(out: Path, smoke: bool) -> None:
 
 def start_variants() -> dict[str, dcgan.Settings]:
     """The paper's start, and one change to it at a time."""
-    paper = replace(dcgan.SETTINGS["class"], base_channels=8, num_steps=600, hidden=0, learning_rate_d=2e-4)
+    narrow = {"base_channels": 8, "hidden": 0, "batch_size": 64, "learning_rate_d": 2e-4}
+    paper = replace(dcgan.SETTINGS["class"], num_steps=600, **narrow)
     return {
         "as in the paper": paper,
         "MindSpore's weights": replace(paper, small_weights=False),

@@ -47,29 +47,29 @@ class Settings:
     residual: bool = False  # residual units in G
     last_conv: bool = False  # end G with a 3x3 convolution at full size
     small_weights: bool = True  # begin with N(0, 0.02), else with MindSpore's defaults
-    batch_size: int = 64
+    batch_size: int = 32
     learning_rate_g: float = 1e-3
-    learning_rate_d: float = 5e-4
+    learning_rate_d: float = 4e-4
     beta1: float = 0.5  # of Adam
     falling: bool = True  # both rates fall to nearly nothing along a cosine
     simultaneous: bool = False
     average_decay: float = 0.996  # a step, of the averaged generator, which makes the pictures; 0: no averaging
-    evaluate_every: int = 500  # steps
+    evaluate_every: int = 750  # steps
     num_samples: int = 2000  # for the evaluation
-    num_megapixels: int = 300
+    num_megapixels: int = 190
     num_steps: int | None = None
 
 
 SETTINGS = {
     "smoke": Settings(num_megapixels=1, num_train=64),
     "class": Settings(),
-    "full": Settings(base_channels=32, num_megapixels=1500),
+    "full": Settings(base_channels=32, num_megapixels=950),
 }
 
 
 def flowers(**changes) -> Settings:
     """Colour sunflowers of 64x64, within minutes: narrow networks and small batches."""
-    fast = {"base_channels": 8, "hidden": 0, "batch_size": 16, "learning_rate_d": 4e-4, "num_samples": 1000}
+    fast = {"base_channels": 8, "hidden": 0, "batch_size": 16, "num_samples": 1000}
     return Settings(**{"data": "sunflowers"} | fast | changes)
 
 
