@@ -60,7 +60,7 @@ def starts(out: Path, smoke: bool) -> None:
 
 def start_variants() -> dict[str, dcgan.Settings]:
     """The paper's start, and one change to it at a time."""
-    narrow = {"base_channels": 8, "base_channels_d": 8, "hidden": 0, "batch_size": 64, "learning_rate_d": 2e-4}
+    narrow = {"base_channels": 8, "base_channels_d": 8, "hidden_d": 0, "batch_size": 64, "learning_rate_d": 2e-4}
     paper = replace(dcgan.SETTINGS["class"], num_steps=600, **narrow)
     return {
         "as in the paper": paper,

@@ -42,7 +42,7 @@ class Settings:
     num_doublings: int | None = None  # of G; None: 2 for mnist, else 4
     num_halvings: int | None = None  # of D; None: as many
     kernel_size: int = 4  # of D
-    hidden: int = 128  # units of D's dense layer between its convolutions and its answer; 0: no such layer
+    hidden_d: int = 128  # units of D's dense layer between its convolutions and its answer; 0: no such layer
     dropout: float = 0.0  # of D: the probability that a channel is switched off
     upsample: bool | None = None  # double by upsampling and a 3x3 convolution, not transposed; None: no for mnist
     residual: bool = False  # residual units in G
@@ -70,7 +70,7 @@ SETTINGS = {
 
 def flowers(**changes) -> Settings:
     """Colour sunflowers of 64x64, within minutes: narrow networks and small batches."""
-    fast = {"base_channels": 8, "base_channels_d": 8, "hidden": 0, "batch_size": 16, "num_samples": 1000}
+    fast = {"base_channels": 8, "base_channels_d": 8, "hidden_d": 0, "batch_size": 16, "num_samples": 1000}
     return Settings(**{"data": "sunflowers"} | fast | changes)
 
 
@@ -78,7 +78,7 @@ def published(**changes) -> Settings:
     """The published networks for colour pictures 128 high and 160 wide, with their rates and their batch."""
     pictures = {"data": "sunflowers", "size": (128, 160), "batch_size": 50}
     generator = {"base_channels": 32, "num_doublings": 4, "upsample": True, "last_conv": True}
-    discriminator = {"base_channels_d": 32, "num_halvings": 5, "kernel_size": 3, "hidden": 0, "dropout": 0.25}
+    discriminator = {"base_channels_d": 32, "num_halvings": 5, "kernel_size": 3, "hidden_d": 0, "dropout": 0.25}
     rates = {"learning_rate_g": 1e-4, "learning_rate_d": 1e-4, "falling": False, "average_decay": 0.0}
     return Settings(**pictures | generator | discriminator | rates | changes)
 
@@ -119,7 +119,7 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
         settings.base_channels_d,
         num_halvings,
         kernel_size=settings.kernel_size,
-        hidden=settings.hidden,
+        hidden=settings.hidden_d,
         dropout=settings.dropout,
         batch_size=settings.batch_size,
     )
