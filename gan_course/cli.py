@@ -12,7 +12,7 @@ import numpy as np
 
 from gan_course.data.images import Pictures
 from gan_course.errors import CourseError, Diverged
-from gan_course.lessons import LESSONS, check_lesson
+from gan_course.lessons import LESSONS, TRAINED, check_lesson
 from gan_course.profiles import PROFILES, check_profile, current_profile
 
 
@@ -117,7 +117,7 @@ def given(**options: Any) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value is not None}
 
 
-train.help = train.help.replace("{lessons}", ", ".join(LESSONS)).replace(
+train.help = train.help.replace("{lessons}", ", ".join(TRAINED)).replace(
     "{any_pictures}", ", ".join(name for name, lesson in LESSONS.items() if lesson.any_pictures)
 )
 

@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 
 from gan_course.data import mnist
+from gan_course.data.batches import evened
 from gan_course.data.sunflowers import sunflowers
 from gan_course.errors import CourseError
-from gan_course.evaluation.scorecard import JUDGES, as_table, scorecard
+from gan_course.evaluation.scorecard import JUDGES, Labels, as_table, scorecard
 from gan_course.lessons import load_lesson
 from gan_course.lessons.experiment import Experiment
 from gan_course.run import BEST, CHECKPOINT, read_config, write_json
@@ -23,15 +24,18 @@ def score(folder: Path, count: int | None = None, seed: int = 0) -> str:
     """Judge the run in `folder`, write `scorecard.json` into it, and return the table for people.
 
     Judged are the last checkpoint and, where there is one, the best; of each the generator and, where there is one,
-    its average. All draw from the same noise.
+    its average. All draw from the same noise. A model that knows classes is asked for all alike, and compared with as
+    many real images of each.
 
     Args:
         folder: of a run of `gan-course train`.
-        count: samples of each generator; by default 10,000 digits or 1,000 sunflowers.
+        count: samples of each generator; by default 10,000 digits or 1,000 sunflowers, or as many as there are
+            held-out digits of the classes that a model knows.
         seed: of the noise and the bootstrap.
 
     Raises:
-        CourseError: no run in the folder, one whose model draws nothing, or one that nobody can judge.
+        CourseError: no run in the folder, one whose model draws nothing, one that nobody can judge, or a count larger
+            than the number of held-out images.
     """
     none = f"{folder} holds no run: train one with gan-course train LESSON --out {folder}"
     config = read_config(folder, none)
@@ -42,11 +46,17 @@ def score(folder: Path, count: int | None = None, seed: int = 0) -> str:
         raise CourseError(f"{folder} learns from {source}, and only digits and sunflowers have a judge: choose another")
     experiment = rebuild(config, folder)
     if not experiment.samplers:
+        raise CourseError(f"{folder} holds lesson {config['lesson']}, which draws nothing new: choose a vae or a GAN")
+    if experiment.class_names and source != "mnist":
         raise CourseError(
-            f"{folder} holds lesson {config['lesson']}, which has no scorecard: choose gan, mlp-gan, dcgan or vae"
+            f"{folder} draws kinds of flowers, and only digits have a judge of classes: choose a run on mnist"
         )
-    count = count or NUM_SAMPLES[source]
-    training = experiment.batches.arrays[0]
+    training, real, labels = real_images(source, experiment, count or NUM_SAMPLES[source])
+    count = count or min(NUM_SAMPLES[source], len(real))
+    if count > len(real):
+        raise CourseError(
+            f"there are only {len(real)} held-out images to compare with: choose --samples up to {len(real)}"
+        )
 
     generated = {}
     for path in checkpoints(folder):
@@ -56,9 +66,9 @@ def score(folder: Path, count: int | None = None, seed: int = 0) -> str:
             samples = generated[f"{sampler} {step}"] = draw(count, np.random.default_rng(seed))
             if not np.isfinite(samples).all():
                 raise CourseError(f"{path} draws pictures of NaN: the training diverged, start it with --force")
-    card = scorecard(
-        JUDGES[source], training, held_out(source, training, count), generated, np.random.default_rng(seed)
-    )
+    if labels is not None:
+        labels = labels._replace(asked=labels.asked[:count])
+    card = scorecard(JUDGES[source], training, real, generated, np.random.default_rng(seed), labels)
     numbers = {name: {key: e._asdict() for key, e in metrics.items()} for name, metrics in card.items()}
     write_json(folder / "scorecard.json", {"samples": count, "seed": seed, "confidence": 0.95, "sets": numbers})
     return f"{title(config, count, seed)}\n\n{as_table(card)}"
@@ -80,6 +90,26 @@ def checkpoints(folder: Path) -> list[Path]:
     if not (folder / CHECKPOINT).exists():
         raise CourseError(f"{folder} has no {CHECKPOINT.as_posix()}: train it again with --force")
     return [path for path in (folder / BEST, folder / CHECKPOINT) if path.exists()]
+
+
+def real_images(source: str, experiment: Experiment, count: int) -> tuple[np.ndarray, np.ndarray, Labels | None]:
+    """Training images, held-out images, and their labels if the model of the experiment is told classes."""
+    training = experiment.batches.arrays[0]
+    if not experiment.class_names:
+        return training, held_out(source, training, count), None
+    own = experiment.batches.arrays[1]
+    alike = evened(own)
+    images, in_turn = held_out_digits([int(name) for name in experiment.class_names])
+    return training[alike], images, Labels(own[alike], in_turn, in_turn)
+
+
+def held_out_digits(digits: list[int]) -> tuple[np.ndarray, np.ndarray]:
+    """Test digits, one of each class in turn for as long as there are new ones, and their positions in `digits`."""
+    images, shown = mnist("test", digits)
+    groups = [np.random.default_rng(0).permutation(np.flatnonzero(shown == digit)) for digit in digits]
+    fewest = min(map(len, groups))
+    chosen = np.stack([group[:fewest] for group in groups], axis=1).ravel()
+    return images[chosen], np.tile(np.arange(len(digits), dtype=np.int32), fewest)
 
 
 def held_out(source: str, training: np.ndarray, count: int) -> np.ndarray:

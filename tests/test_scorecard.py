@@ -8,7 +8,19 @@ from gan_course.evaluation.digits import digit_features
 from gan_course.evaluation.distances import digit_distances
 from gan_course.evaluation.frechet import fit_gaussian, frechet_distance
 from gan_course.evaluation.kernel_distance import kernel_distance
-from gan_course.evaluation.scorecard import JUDGES, MEANINGS, Judge, as_table, make_reference, measure, scorecard
+from gan_course.evaluation.scorecard import (
+    JUDGES,
+    LABEL_MEANINGS,
+    MEANINGS,
+    Judge,
+    Labels,
+    as_table,
+    label_metrics,
+    make_reference,
+    measure,
+    scorecard,
+    small_pixels,
+)
 
 
 def two_pixels(count, seed, centre=0.5, spread=0.1):
@@ -89,11 +101,39 @@ def test_the_table_has_a_row_a_metric_and_a_column_a_set():
     lines = as_table({"real": {"precision": number}, "noise": {"precision": other}}).splitlines()
     assert lines[0].split() == ["real", "noise"]
     assert lines[1].split() == ["precision", "0.500", "±0.100", "12.2", "±0.2"]
-    assert len(lines) == 3 + len(MEANINGS)
+    assert lines[2:] == ["", f"precision: {MEANINGS['precision']}"]
 
 
 def test_every_number_is_explained():
     assert {name for name in measured(HELD_OUT[:100]) if not name.startswith("mode_share")} == set(MEANINGS)
+
+
+def test_labels_of_perfect_shuffled_and_missing_classes():
+    """Bright on the left is class 0. Perfect samples teach and pass, those with the wrong class fail both."""
+
+    def sides(images):
+        return (flat(images)[:, 0] < flat(images)[:, 1]).astype(int)
+
+    def of_class(labels, seed):
+        pictures = two_pixels(4 * len(labels), seed)
+        shown = sides(pictures)
+        return np.stack([pictures[np.flatnonzero(shown == label)[number]] for number, label in enumerate(labels)])
+
+    asked, held_out = np.arange(300) % 2, two_pixels(600, 7)
+    labels = Labels(sides(TRAINING), sides(held_out), asked)
+    sets = {"real": held_out[:300], "perfect": of_class(asked, 8), "swapped": of_class(1 - asked, 9)}
+    sets["noise"] = np.random.default_rng(0).uniform(-1, 1, sets["perfect"].shape)
+    card = label_metrics(sets, TRAINING, held_out, labels, np.random.default_rng(0))
+    assert set(card["real"]) == set(LABEL_MEANINGS)
+    for name, expected in {"real": 1, "perfect": 1, "swapped": 0}.items():
+        assert all(accuracy.value == pytest.approx(expected, abs=0.01) for accuracy in card[name].values()), name
+    assert card["noise"]["gan_test_accuracy"].value == pytest.approx(0.5, abs=0.1)
+
+
+def test_small_pixels_are_means_of_four():
+    images = np.random.default_rng(0).uniform(-1, 1, (3, 2, 28, 28)).astype(np.float32)
+    means = images.reshape(3, 2, 14, 2, 14, 2).mean(axis=(3, 5)).reshape(3, -1)
+    np.testing.assert_allclose(small_pixels(images), means, atol=1e-6)
 
 
 def test_digits_with_a_fault_lie_between_real_ones_and_noise(training_digits, test_digits):

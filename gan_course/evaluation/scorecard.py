@@ -12,8 +12,9 @@ from gan_course.evaluation.frechet import Gaussian, fit_gaussian, frechet_distan
 from gan_course.evaluation.kernel_distance import bootstrap_kernel_distances
 from gan_course.evaluation.modes import histogram_kl
 from gan_course.evaluation.nearest import nearest_images
-from gan_course.evaluation.poses import POSES, pose_features, pose_probabilities
+from gan_course.evaluation.poses import POSES, area_average, pose_features, pose_probabilities
 from gan_course.evaluation.precision_recall import inside, neighbour_radii
+from gan_course.evaluation.probe import probe_answers
 
 REPEATS = 100  # of the bootstrap
 FRECHET_REPEATS = 20  # each takes the eigenvalues of a matrix as wide as the features
@@ -30,6 +31,10 @@ MEANINGS = {  # what each number sees; mode_share_... and class_kl speak of the 
     "class_kl": "how far the class histogram is from that of the training images, in nats; 0 is equal",
     "nearest_held_out_ratio": "pixel distance to the nearest training image; 1 is held-out images, near 0 is copies",
 }
+LABEL_MEANINGS = {  # of models that are told which class to draw
+    "gan_train_accuracy": "real images that a linear classifier names right which learnt from the samples: variety",
+    "gan_test_accuracy": "samples that one names right which learnt from as many real images: right classes",
+}
 
 
 class Judge(NamedTuple):
@@ -44,6 +49,14 @@ JUDGES = {
     "mnist": Judge(digit_features, digit_probabilities, "0123456789"),
     "sunflowers": Judge(pose_features, pose_probabilities, POSES),
 }
+
+
+class Labels(NamedTuple):
+    """Classes, whole numbers from 0: of real images, and those that generated ones were asked to show."""
+
+    training: np.ndarray  # (T,)
+    held_out: np.ndarray  # (H,)
+    asked: np.ndarray  # the same for each set of samples, (N,)
 
 
 @dataclass(frozen=True)
@@ -142,12 +155,54 @@ def class_metrics(probabilities: np.ndarray, reference: Reference, again: np.nda
     return metrics
 
 
+def label_metrics(
+    sets: dict[str, np.ndarray],
+    training: np.ndarray,
+    held_out: np.ndarray,
+    labels: Labels,
+    rng: np.random.Generator,
+) -> dict[str, dict[str, Estimate]]:
+    """GAN-train and GAN-test accuracy of sets of samples (Shmelkov, Schmid & Alahari 2018).
+
+    The classifier is linear, on 14 x 14 averages of the pixels; see `gan_train_test`. The first half of each set
+    teaches, and is asked about the held-out images past as many; for GAN-test, as many training images teach.
+
+    Args:
+        sets: samples by name, `(N, C, H, W)`; where one is called `real` it is `held_out[:N]`.
+        training, held_out: real images, of which there must be more than half as many as samples.
+        labels: of all of them.
+        rng: chooses training images, and draws the bootstrap.
+    """
+    small = {name: small_pixels(samples) for name, samples in sets.items()}
+    half = len(labels.asked) // 2
+    test, truth = small_pixels(held_out[half:]), labels.held_out[half:]
+    chosen = rng.choice(len(training), min(half, len(training)), replace=False)
+    answers = probe_answers(small_pixels(training[chosen]), labels.training[chosen], np.concatenate([*small.values()]))
+    card = {}
+    for (name, pixels), answered in zip(small.items(), np.split(answers, len(small))):
+        asked = labels.held_out[: len(pixels)] if name == "real" else labels.asked
+        taught = probe_answers(pixels[:half], asked[:half], test) == truth
+        right = answered == asked
+        card[name] = {
+            "gan_train_accuracy": bootstrap(np.mean, taught, resample(len(taught), REPEATS, rng)),
+            "gan_test_accuracy": bootstrap(np.mean, right, resample(len(right), REPEATS, rng)),
+        }
+    return card
+
+
+def small_pixels(images: np.ndarray, side: int = 14) -> np.ndarray:
+    """Pixels averaged to `side` x `side` and laid out flat: `(N, C, H, W)` -> `(N, C side^2)`."""
+    height, width = images.shape[2:]
+    return (area_average(height, side) @ images @ area_average(width, side).T).reshape(len(images), -1)
+
+
 def scorecard(
     judge: Judge,
     training: np.ndarray,
     held_out: np.ndarray,
     generated: dict[str, np.ndarray],
     rng: np.random.Generator,
+    labels: Labels | None = None,
 ) -> dict[str, dict[str, Estimate]]:
     """The numbers of each generator between those of real images and those of noise.
 
@@ -162,6 +217,7 @@ def scorecard(
             last of them are the yardstick of `nearest_held_out_ratio`, the first are `real`.
         generated: samples by name, all sets of one size, `(N, C, H, W)`.
         rng: of the reference, the noise and the bootstrap.
+        labels: where classes were asked for; adds GAN-train and GAN-test accuracy.
 
     Returns:
         `{set: {metric: (value, low, high)}}`, the sets being `real`, the generated ones, and `noise`.
@@ -176,7 +232,11 @@ def scorecard(
     reference = make_reference(judge, training, held_out[::-1], count, rng)
     noise = rng.uniform(-1, 1, (count, *training.shape[1:])).astype(np.float32)
     sets = {"real": held_out[:count], **generated, "noise": noise}
-    return {name: measure(samples, reference, rng) for name, samples in sets.items()}
+    card = {name: measure(samples, reference, rng) for name, samples in sets.items()}
+    if labels is not None:
+        for name, metrics in label_metrics(sets, training, held_out, labels, rng).items():
+            card[name] |= metrics
+    return card
 
 
 def as_table(card: dict[str, dict[str, Estimate]]) -> str:
@@ -186,7 +246,7 @@ def as_table(card: dict[str, dict[str, Estimate]]) -> str:
     lines = [" " * 28 + "".join(name.rjust(width) for name in card)]
     for metric in metrics:
         lines.append(metric.ljust(28) + "".join(as_cell(numbers[metric]).rjust(width) for numbers in card.values()))
-    meanings = [f"{name}: {meaning}" for name, meaning in MEANINGS.items()]
+    meanings = [f"{name}: {text}" for name, text in (MEANINGS | LABEL_MEANINGS).items() if name in metrics]
     return "\n".join([*lines, "", *meanings])
 
 
