@@ -106,8 +106,10 @@ def train(
     folder = prepare_folder(Path("outputs") / lesson if out is None else out, resume, force)
 
     from gan_course.run import run  # imports MindSpore, which takes seconds: only once the input is known good
+    from gan_course.score import add_brief_card
 
     metrics = run(lesson, profile, pictures | chosen | given(num_steps=steps), seed, folder, resume)
+    add_brief_card(folder)
     print(", ".join(f"{name} {value}" for name, value in metrics.items()))
     print(f"results in {folder}")
 

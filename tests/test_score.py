@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from refusals import assert_refused, contents
 
+from gan_course import score
 from gan_course.evaluation.digits import classify_digits
 from gan_course.lessons import load_lesson
 from gan_course.run import BEST, CHECKPOINT, run
@@ -81,6 +82,28 @@ def test_a_model_that_knows_classes_is_compared_with_as_many_of_each(command, co
     assert real["modes_captured"]["value"] == 4 and real["gan_test_accuracy"]["value"] > 0.85
     noise = json.loads((folder / "scorecard.json").read_text())["sets"]["noise"]
     assert noise["gan_test_accuracy"]["value"] == pytest.approx(0.25, abs=0.1)
+
+
+@pytest.mark.parametrize("lesson", ["dcgan", "acgan", "mlp-gan"])
+def test_a_training_ends_with_a_brief_card_of_all_generators(copy, lesson, monkeypatch):
+    monkeypatch.setattr(score, "NUM_BRIEF", {"mnist": 100, "sunflowers": 10})
+    folder = copy(lesson)
+    before = json.loads((folder / "metrics.json").read_text())
+    score.add_brief_card(folder)
+    card = json.loads((folder / "metrics.json").read_text())
+    sets = card.pop("card")
+    assert card == before
+    steps = sorted({before["best_step"], before["step"]})
+    assert list(sets) == ["real", *(f"{name} {step}" for step in steps for name in ("average", "generator"))]
+    assert all(set(numbers) == set(sets["real"]) >= {"kernel_distance", "recall"} for numbers in sets.values())
+    assert ("frechet_classifier_distance" in sets["real"]) == (lesson != "mlp-gan")
+
+
+def test_a_training_that_nobody_can_judge_ends_without_a_card(copy):
+    folder = copy("autoencoder")
+    before = contents(folder)
+    score.add_brief_card(folder)
+    assert contents(folder) == before
 
 
 def test_held_out_digits_come_in_turn_and_once(test_digits):

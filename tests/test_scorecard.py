@@ -8,6 +8,7 @@ from gan_course.evaluation.digits import digit_features
 from gan_course.evaluation.distances import digit_distances
 from gan_course.evaluation.frechet import fit_gaussian, frechet_distance
 from gan_course.evaluation.kernel_distance import kernel_distance
+from gan_course.evaluation.precision_recall import precision_recall
 from gan_course.evaluation.scorecard import (
     JUDGES,
     LABEL_MEANINGS,
@@ -15,6 +16,7 @@ from gan_course.evaluation.scorecard import (
     Judge,
     Labels,
     as_table,
+    brief_card,
     label_metrics,
     make_reference,
     measure,
@@ -119,8 +121,9 @@ def test_labels_of_perfect_shuffled_and_missing_classes():
         shown = sides(pictures)
         return np.stack([pictures[np.flatnonzero(shown == label)[number]] for number, label in enumerate(labels)])
 
-    asked, held_out = np.arange(300) % 2, two_pixels(600, 7)
-    labels = Labels(sides(TRAINING), sides(held_out), asked)
+    asked = np.arange(300) % 2
+    held_out = of_class(np.arange(600) % 2, 7)
+    labels = Labels(sides(TRAINING), sides(held_out))
     sets = {"real": held_out[:300], "perfect": of_class(asked, 8), "swapped": of_class(1 - asked, 9)}
     sets["noise"] = np.random.default_rng(0).uniform(-1, 1, sets["perfect"].shape)
     card = label_metrics(sets, TRAINING, held_out, labels, np.random.default_rng(0))
@@ -128,6 +131,27 @@ def test_labels_of_perfect_shuffled_and_missing_classes():
     for name, expected in {"real": 1, "perfect": 1, "swapped": 0}.items():
         assert all(accuracy.value == pytest.approx(expected, abs=0.01) for accuracy in card[name].values()), name
     assert card["noise"]["gan_test_accuracy"].value == pytest.approx(0.5, abs=0.1)
+
+
+def test_the_brief_card_has_the_numbers_of_the_functions():
+    generated = {"good": two_pixels(300, 5), "poor": two_pixels(300, 6, centre=0.35, spread=0.2)}
+    card = brief_card(EYE, TRAINING, HELD_OUT, generated, np.random.default_rng(0))
+    assert list(card) == ["real", "good", "poor"]
+    real = flat(TRAINING)[np.random.default_rng(0).choice(600, 300, replace=False)]
+    for name, samples in {"real": HELD_OUT[:300], **generated}.items():
+        x = flat(samples)
+        assert list(card[name].values()) == pytest.approx(
+            [
+                frechet_distance(fit_gaussian(x), fit_gaussian(real)),
+                kernel_distance(x, real),
+                *precision_recall(x, real),
+            ]
+        )
+
+
+def test_a_brief_card_of_few_training_images_has_no_frechet_distance():
+    card = brief_card(EYE, TRAINING[:2], HELD_OUT[:4], {"good": two_pixels(4, 5)}, np.random.default_rng(0))
+    assert set(card["good"]) == {"kernel_distance", "precision", "recall"}
 
 
 def test_small_pixels_are_means_of_four():

@@ -9,11 +9,11 @@ import numpy as np
 from gan_course.evaluation.bootstrap import Estimate, bootstrap, estimate, resample
 from gan_course.evaluation.digits import digit_features, digit_probabilities
 from gan_course.evaluation.frechet import Gaussian, fit_gaussian, frechet_distance
-from gan_course.evaluation.kernel_distance import bootstrap_kernel_distances
+from gan_course.evaluation.kernel_distance import bootstrap_kernel_distances, kernel_distance
 from gan_course.evaluation.modes import histogram_kl
 from gan_course.evaluation.nearest import nearest_images
 from gan_course.evaluation.poses import POSES, area_average, pose_features, pose_probabilities
-from gan_course.evaluation.precision_recall import inside, neighbour_radii
+from gan_course.evaluation.precision_recall import inside, neighbour_radii, precision_recall
 from gan_course.evaluation.probe import probe_answers
 
 REPEATS = 100  # of the bootstrap
@@ -52,11 +52,10 @@ JUDGES = {
 
 
 class Labels(NamedTuple):
-    """Classes, whole numbers from 0: of real images, and those that generated ones were asked to show."""
+    """The classes of real images, whole numbers from 0; sample i was asked to show that of held-out image i."""
 
     training: np.ndarray  # (T,)
     held_out: np.ndarray  # (H,)
-    asked: np.ndarray  # the same for each set of samples, (N,)
 
 
 @dataclass(frozen=True)
@@ -168,19 +167,19 @@ def label_metrics(
     teaches, and is asked about the held-out images past as many; for GAN-test, as many training images teach.
 
     Args:
-        sets: samples by name, `(N, C, H, W)`; where one is called `real` it is `held_out[:N]`.
-        training, held_out: real images, of which there must be more than half as many as samples.
+        sets: samples by name, all sets of one size, `(N, C, H, W)`.
+        training, held_out: real images, of the latter at least N.
         labels: of all of them.
         rng: chooses training images, and draws the bootstrap.
     """
     small = {name: small_pixels(samples) for name, samples in sets.items()}
-    half = len(labels.asked) // 2
+    count = len(next(iter(sets.values())))
+    asked, half = labels.held_out[:count], count // 2
     test, truth = small_pixels(held_out[half:]), labels.held_out[half:]
     chosen = rng.choice(len(training), min(half, len(training)), replace=False)
     answers = probe_answers(small_pixels(training[chosen]), labels.training[chosen], np.concatenate([*small.values()]))
     card = {}
     for (name, pixels), answered in zip(small.items(), np.split(answers, len(small))):
-        asked = labels.held_out[: len(pixels)] if name == "real" else labels.asked
         taught = probe_answers(pixels[:half], asked[:half], test) == truth
         right = answered == asked
         card[name] = {
@@ -236,6 +235,37 @@ def scorecard(
     if labels is not None:
         for name, metrics in label_metrics(sets, training, held_out, labels, rng).items():
             card[name] |= metrics
+    return card
+
+
+def brief_card(
+    judge: Judge,
+    training: np.ndarray,
+    held_out: np.ndarray,
+    generated: dict[str, np.ndarray],
+    rng: np.random.Generator,
+) -> dict[str, dict[str, float]]:
+    """Distances, precision and recall of real images and of each generator, without intervals: in a second a set.
+
+    The Fréchet distance is left out where there are fewer training images than features: they have no covariance
+    worth the name. Arguments as in `scorecard`.
+    """
+    count = len(next(iter(generated.values())))
+    chosen = training[rng.choice(len(training), min(count, len(training)), replace=False)]
+    reference = judge.features(chosen)
+    card = {}
+    for name, samples in {"real": held_out[:count], **generated}.items():
+        features = judge.features(samples)
+        precision, recall = precision_recall(features, reference)
+        frechet = {}
+        if len(reference) > reference.shape[1]:
+            distance = frechet_distance(fit_gaussian(features), fit_gaussian(reference))
+            frechet = {"frechet_classifier_distance": distance}
+        card[name] = frechet | {
+            "kernel_distance": kernel_distance(features, reference),
+            "precision": precision,
+            "recall": recall,
+        }
     return card
 
 
