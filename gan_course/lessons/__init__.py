@@ -39,7 +39,7 @@ LESSONS = {
         "05_dcgan", "DCGAN", "classifier_confidence", any_pictures=True, experiments="05b_dcgan_experiments"
     ),
     "acgan": Lesson("06_acgan", "ACGAN", "lowest_class_accuracy", any_pictures=True, classes=True),
-    "judging": Lesson("08_judging_samples", "Judging samples", "best_kernel_distance", trains=False),
+    "judging": Lesson("08_judging_samples", "Judging samples", "best_frechet_classifier_distance", trains=False),
 }
 TRAINED = [name for name, lesson in LESSONS.items() if lesson.trains]
 
