@@ -150,7 +150,8 @@ def test_the_brief_card_has_the_numbers_of_the_functions():
 
 
 def test_a_brief_card_of_few_training_images_has_no_frechet_distance():
-    card = brief_card(EYE, TRAINING[:2], HELD_OUT[:4], {"good": two_pixels(4, 5)}, np.random.default_rng(0))
+    wide = Judge(lambda images: np.repeat(flat(images), 5, axis=1), left_or_right, EYE.names)
+    card = brief_card(wide, TRAINING[:8], HELD_OUT[:8], {"good": two_pixels(8, 5)}, np.random.default_rng(0))
     assert set(card["good"]) == {"kernel_distance", "precision", "recall"}
 
 
