@@ -67,6 +67,25 @@ def test_copies_are_noticed_by_their_distance_in_pixels():
     assert card["nearest_held_out_ratio"] == (0, 0, 0) and card["precision"].value > 0.9
 
 
+def test_a_judge_who_is_always_as_sure_is_quoted():
+    """At 0.7 for the left no mode counts as clear, and the KL is that of one class from the shares of the truth."""
+    judge = EYE._replace(probabilities=lambda images: np.tile([0.7, 0.3], (len(images), 1)))
+    rng = np.random.default_rng(0)
+    card = measure(HELD_OUT[:200], make_reference(judge, TRAINING, HELD_OUT[::-1], 200, rng), rng)
+    assert card["classifier_confidence"] == pytest.approx((0.7, 0.7, 0.7))
+    assert card["modes_captured"] == (0, 0, 0) and card["mode_share_left"] == (1, 1, 1)
+    assert card["class_kl"] == pytest.approx([np.log(200.5 / 200)] * 3)  # no picture of the other class counts a half
+
+
+def test_training_images_moved_a_little_are_as_far_as_they_were_moved():
+    rng = np.random.default_rng(0)
+    apart = np.linspace(-1, 1, 40, dtype=np.float32)  # 0.05 from one to the next
+    training = np.stack([apart, -apart], axis=1).reshape(-1, 1, 1, 2)
+    reference = make_reference(EYE, training, training + np.float32(0.01), 40, rng)
+    moved = measure(training[:30] + np.float32(0.002), reference, rng)["nearest_held_out_ratio"]
+    assert moved == pytest.approx((0.2, 0.2, 0.2), rel=1e-3)
+
+
 def test_intervals_hold_the_value_and_shrink_with_more_samples():
     few, many = (measured(two_pixels(count, 3)) for count in (100, 1600))
     for card in (few, many):

@@ -93,7 +93,7 @@ def make_reference(
         features=features,
         gaussian=fit_gaussian(features),
         radii=neighbour_radii(features),
-        class_counts=np.bincount(classes, minlength=len(judge.names)),
+        class_counts=np.maximum(np.bincount(classes, minlength=len(judge.names)), 0.5),  # none is rare, not impossible
         held_out_distance=float(np.median(distances)),
     )
 
