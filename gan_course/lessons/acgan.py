@@ -14,7 +14,7 @@ from gan_course.data.classes import load_classes
 from gan_course.data.kinds import KINDS, kinds
 from gan_course.evaluation.classes import class_accuracy
 from gan_course.evaluation.digits import classify_digits
-from gan_course.evaluation.distances import digit_distances
+from gan_course.evaluation.distances import NUM_REAL, digit_distances
 from gan_course.evaluation.poses import area_average
 from gan_course.evaluation.probe import fit, with_ones
 from gan_course.lessons.experiment import Experiment, class_sampler, generate, two_players
@@ -124,7 +124,7 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
         return own.standard_normal((count, settings.latent_dim), np.float32), own.choice(asked, count)
 
     judge = judge_of(settings)
-    alike = np.random.default_rng(0).permutation(evened(labels))  # to compare with: all classes alike, in any order
+    alike = np.random.default_rng(0).permutation(evened(labels))[:NUM_REAL]  # to compare with: all classes alike
     distances = digit_distances(images[alike]) if digits else lambda samples: {}
     drawing = {"average": average, "generator": generator} if settings.average_decay else {"generator": generator}
 
