@@ -41,6 +41,7 @@ class Settings:
     num_doublings: int | None = None  # of G; None: 2 for mnist, else 4
     num_halvings: int | None = None  # of D; None: as many
     kernel_size: int = 4  # of D
+    hidden: int = 128  # units of D's dense layer between its convolutions and its answer; 0: no such layer
     dropout: float = 0.0  # of D: the probability that a channel is switched off
     upsample: bool | None = None  # double by upsampling and a 3x3 convolution, not transposed; None: no for mnist
     residual: bool = False  # residual units in G
@@ -68,7 +69,7 @@ SETTINGS = {
 
 def flowers(**changes) -> Settings:
     """Colour sunflowers of 64x64, within minutes: narrow networks and small batches."""
-    fast = {"base_channels": 8, "batch_size": 16, "learning_rate_d": 4e-4, "num_samples": 1000}
+    fast = {"base_channels": 8, "hidden": 0, "batch_size": 16, "learning_rate_d": 4e-4, "num_samples": 1000}
     return Settings(**{"data": "sunflowers"} | fast | changes)
 
 
@@ -77,7 +78,7 @@ def published(**changes) -> Settings:
     networks = {"num_doublings": 4, "num_halvings": 5, "base_channels": 32, "upsample": True, "last_conv": True}
     rates = {"learning_rate_g": 1e-4, "learning_rate_d": 1e-4, "falling": False, "average_decay": 0.0}
     return Settings(
-        **{"data": "sunflowers", "size": (128, 160), "kernel_size": 3, "dropout": 0.25, "batch_size": 50}
+        **{"data": "sunflowers", "size": (128, 160), "kernel_size": 3, "hidden": 0, "dropout": 0.25, "batch_size": 50}
         | networks
         | rates
         | changes
@@ -120,6 +121,7 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
         settings.base_channels,
         num_halvings,
         kernel_size=settings.kernel_size,
+        hidden=settings.hidden,
         dropout=settings.dropout,
         batch_size=settings.batch_size,
     )
