@@ -4,7 +4,6 @@ import csv
 
 import imageio.v3 as iio
 import numpy as np
-import pytest
 
 import score_tables
 
@@ -34,9 +33,3 @@ def test_what_is_best_and_last_is_drawn_once(tmp_path, monkeypatch):
     last, earlier = (score_tables.samples("a", experiment, tmp_path / name, 3) for name in ("last", "earlier"))
     assert list(last) == ["a", "a, not averaged"]
     assert list(earlier) == ["a, best", "a, not averaged, best", "a", "a, not averaged"]
-
-
-def test_an_unknown_run_is_refused(capsys):
-    with pytest.raises(SystemExit) as stop:
-        score_tables.main(["dcagn"])
-    assert stop.value.code == 2 and "choose from vae, gan, dcgan, acgan" in capsys.readouterr().err

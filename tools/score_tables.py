@@ -5,7 +5,6 @@ The table and a picture go to `notebooks/results/`, the runs, like those of `gan
 again, and none is made twice. All take some ten minutes on one core, the card two more. `--smoke` only tries it out.
 """
 
-import argparse
 import json
 from pathlib import Path
 
@@ -18,10 +17,9 @@ from gan_course.run import BEST, CHECKPOINT, read_config, run
 from gan_course.score import held_out, real_images, rebuild
 from gan_course.training.checkpoints import load_checkpoint
 from gan_course.viz.pictures import image_grid, save_picture
-from sunflower_tables import write_table
+from tables import Row, command_line, write_table
 
 ROOT = Path(__file__).resolve().parents[1]
-RESULTS = ROOT / "notebooks" / "results"
 RUNS = {  # changes to the settings of the class profile, and those for --smoke
     "vae": ({}, {"num_train": 256, "num_test": 100}),
     "gan": ({}, {"num_fakes": 20}),
@@ -35,15 +33,9 @@ RUNS = {  # changes to the settings of the class profile, and those for --smoke
 
 def main(arguments: list[str] | None = None) -> None:
     """Make the runs that are asked for and missing; when all are there, judge them."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(RUNS)}; all by default")
-    parser.add_argument("--smoke", action="store_true", help="two steps and 100 samples, to try it out")
-    parser.add_argument("--out", type=Path, default=RESULTS, help="where to write")
-    options = parser.parse_args(arguments)
-    if unknown := set(options.names) - set(RUNS):
-        parser.error(f"there is no run {', '.join(sorted(unknown))}: choose from {', '.join(RUNS)}")
+    options = command_line(__doc__, RUNS).parse_args(arguments)
     runs = (options.out if options.smoke else ROOT / "outputs") / "08_models"
-    for name in options.names or RUNS:
+    for name in options.names:
         train(name, runs / name, options.smoke)
     if all(is_done(runs / name) for name in RUNS):
         judge(runs, options.out, 100 if options.smoke else 10_000)
@@ -114,7 +106,7 @@ def classes_of(acgan: Experiment, drawn: np.ndarray) -> dict[str, dict[str, Esti
     return label_metrics(sets, training, real, labels, np.random.default_rng(0))
 
 
-def row(name: str, metric: str, number: Estimate) -> dict[str, object]:
+def row(name: str, metric: str, number: Estimate) -> Row:
     """A row of the table."""
     return {"set": name, "metric": metric} | {key: round(value, 5) for key, value in number._asdict().items()}
 
