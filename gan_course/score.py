@@ -51,10 +51,7 @@ def score(folder: Path, count: int | None = None, seed: int = 0) -> str:
     config = read_config(folder, none)
     if not {"lesson", "settings", "seed"} <= config.keys():
         raise CourseError(none)
-    experiment = rebuild(config, folder)
-    if reason := no_card(config, experiment):
-        raise CourseError(f"{folder} {reason}")
-    source = source_of(config)
+    experiment, source = judged(config, folder), source_of(config)
     real = real_images(source, experiment, count or NUM_SAMPLES[source])
     available = len(real.held_out)
     if count is not None and count > available:
@@ -74,10 +71,10 @@ def add_brief_card(folder: Path) -> None:
     Nothing is added where nobody can judge.
     """
     config = read_config(folder, f"{folder} holds no run")
-    experiment = rebuild(config, folder)
-    if no_card(config, experiment):
+    try:
+        experiment, source = judged(config, folder), source_of(config)
+    except CourseError:  # nobody can judge it, and nobody has asked
         return
-    source = source_of(config)
     real = real_images(source, experiment, NUM_BRIEF[source])
     generated = draw_all(experiment, folder, NUM_BRIEF[source], seed=0)
     card = brief_card(JUDGES[source], real.training, real.held_out, generated, np.random.default_rng(0))
@@ -90,16 +87,21 @@ def source_of(config: dict[str, Any]) -> str:
     return config["settings"].get("data", "mnist")
 
 
-def no_card(config: dict[str, Any], experiment: Experiment) -> str | None:
-    """Why a run cannot be judged, and what can, after the name of its folder; None if it can."""
+def judged(config: dict[str, Any], folder: Path) -> Experiment:
+    """The experiment of a run, with fresh weights, if there is a judge of what it draws.
+
+    Raises:
+        CourseError: there is none.
+    """
     source = source_of(config)
     if source not in JUDGES:
-        return f"learns from {source}, and only digits and sunflowers have a judge: choose another"
+        raise CourseError(f"{folder} learns from {source}, and only digits and sunflowers have a judge: choose another")
+    experiment = rebuild(config, folder)
     if not experiment.samplers:
-        return f"holds lesson {config['lesson']}, which draws nothing new: choose a vae or a GAN"
+        raise CourseError(f"{folder} holds lesson {config['lesson']}, which draws nothing new: choose a vae or a GAN")
     if experiment.class_names and source != "mnist":
-        return "draws kinds of flowers, and only digits have a judge of classes: choose a run on mnist"
-    return None
+        raise CourseError(f"{folder} draws kinds of flowers, and only digits have a judge of classes: choose digits")
+    return experiment
 
 
 def rebuild(config: dict[str, Any], folder: Path) -> Experiment:

@@ -86,7 +86,7 @@ def test_a_model_that_knows_classes_is_compared_with_as_many_of_each(command, co
 
 @pytest.mark.parametrize("lesson", ["dcgan", "acgan", "mlp-gan"])
 def test_a_training_ends_with_a_brief_card_of_all_generators(copy, lesson, monkeypatch):
-    monkeypatch.setattr(score, "NUM_BRIEF", {"mnist": 100, "sunflowers": 10})
+    monkeypatch.setattr(score, "NUM_BRIEF", {"mnist": 200, "sunflowers": 10})
     folder = copy(lesson)
     before = json.loads((folder / "metrics.json").read_text())
     score.add_brief_card(folder)
