@@ -38,7 +38,7 @@ def main(arguments: list[str] | None = None) -> None:
     for name in options.names:
         train(name, runs / name, options.smoke)
     if all(is_done(runs / name) for name in RUNS):
-        judge(runs, options.out, 100 if options.smoke else 10_000)
+        judge(runs, options.out, 100 if options.smoke else 5_000)
 
 
 def train(name: str, folder: Path, smoke: bool) -> None:
