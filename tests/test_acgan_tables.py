@@ -24,7 +24,7 @@ def test_a_row_for_each_run_and_none_made_twice(tmp_path, capsys, monkeypatch):
         return acgan_tables.train_and_judge(settings, *arguments)
 
     runs = {"a": partial(train_and_judge, acgan_tables.NATURAL), "b": partial(train_and_judge, acgan_tables.SHORT)}
-    monkeypatch.setattr(acgan_tables, "EXPERIMENTS", {"labels": (lambda: runs, 3)})
+    monkeypatch.setattr(acgan_tables, "EXPERIMENTS", {"labels": lambda: runs})
     for _ in range(2):
         acgan_tables.main(["labels", "--smoke", "--out", str(tmp_path)])
     assert len(calls) == 2
@@ -46,7 +46,7 @@ def test_the_grids_after_the_published_epochs(tmp_path, monkeypatch):
 
 def test_variants_differ_in_what_they_are_named_for():
     labels = {name: make.args[0] for name, make in acgan_tables.labels().items()}
-    assert [settings.balanced for settings in labels.values()] == [False, False, True, False, True, False, True]
+    assert [settings.balanced for settings in labels.values()] == [False, False, True, False, True]
     counts = {name: make.args[0] for name, make in acgan_tables.counts().items()}
     assert counts["one small, balanced 100"] == replace(
         acgan_tables.SHORT, num_steps=1500, counts=(5000, 5000, 100, 5000)

@@ -16,7 +16,7 @@ def read(path):
 @pytest.fixture
 def small(monkeypatch):
     """One variant of each comparison with narrow networks, which takes a second or two."""
-    tiny = {"base_channels": 2, "batch_size": 4, "num_train": 8}
+    tiny = {"base_channels": 2, "base_channels_d": 2, "batch_size": 4, "num_train": 8}
     for comparison in ("start_variants", "depth_variants"):
         first = next(iter(getattr(dcgan_tables, comparison)().values()))
         variants = {"one": dcgan_tables.replace(first, **tiny)}

@@ -29,8 +29,14 @@ from tables import Row, command_line, rounded, side_by_side, train_to_the_end, w
 ROOT = Path(__file__).resolve().parents[1]
 SEEDS = (0, 1, 2)
 BATCH_SIZES = (1, 16, 32, 50, 64, 100)
-LARGE = {"base_channels": 16, "batch_size": 16, "num_steps": 1500, "learning_rate_g": 1e-3, "learning_rate_d": 4e-4}
-LARGE |= {"falling": True, "average_decay": 0.99, "evaluate_every": 300, "num_samples": 200}
+LARGE = {"base_channels": 16, "base_channels_d": 16, "batch_size": 16, "num_steps": 1000, "num_samples": 200}
+LARGE |= {
+    "learning_rate_g": 1e-3,
+    "learning_rate_d": 4e-4,
+    "falling": True,
+    "average_decay": 0.99,
+    "evaluate_every": 300,
+}
 FEW = {"num_steps": 2, "num_samples": 50}  # for --smoke
 
 # Two steps of the published networks, so that the memory of a step, and of what it leaves behind, is all there.
@@ -54,7 +60,8 @@ def starts(out: Path, smoke: bool) -> None:
 
 def start_variants() -> dict[str, dcgan.Settings]:
     """The paper's start, and one change to it at a time."""
-    paper = replace(dcgan.SETTINGS["class"], base_channels=8, num_steps=600, hidden=0, learning_rate_d=2e-4)
+    narrow = {"base_channels": 8, "base_channels_d": 8, "hidden_d": 0, "batch_size": 64, "learning_rate_d": 2e-4}
+    paper = replace(dcgan.SETTINGS["class"], num_steps=600, **narrow)
     return {
         "as in the paper": paper,
         "MindSpore's weights": replace(paper, small_weights=False),
@@ -127,7 +134,16 @@ def flowers(out: Path, smoke: bool) -> None:
     """The published networks, half as wide, on colour pictures of 128x160: a run like one from the command line."""
     settings = dcgan.published(**LARGE)
     if smoke:
-        settings = replace(settings, size=(32, 64), base_channels=2, num_doublings=3, batch_size=2, num_train=2, **FEW)
+        settings = replace(
+            settings,
+            size=(32, 64),
+            base_channels=2,
+            base_channels_d=2,
+            num_doublings=3,
+            batch_size=2,
+            num_train=2,
+            **FEW,
+        )
     folder = (out if smoke else ROOT / "outputs") / "flowers"
     folder.mkdir(parents=True, exist_ok=True)
     metrics = run("dcgan", "full", asdict(settings), 0, folder, resume=(folder / CHECKPOINT).exists())
