@@ -12,7 +12,7 @@ import numpy as np
 
 from gan_course.data.images import Pictures
 from gan_course.errors import CourseError, Diverged
-from gan_course.lessons import LESSONS, check_lesson
+from gan_course.lessons import LESSONS, TRAINED, check_lesson
 from gan_course.profiles import PROFILES, check_profile, current_profile
 
 
@@ -106,8 +106,10 @@ def train(
     folder = prepare_folder(Path("outputs") / lesson if out is None else out, resume, force)
 
     from gan_course.run import run  # imports MindSpore, which takes seconds: only once the input is known good
+    from gan_course.score import add_brief_card
 
     metrics = run(lesson, profile, pictures | chosen | given(num_steps=steps), seed, folder, resume)
+    add_brief_card(folder)
     print(", ".join(f"{name} {value}" for name, value in metrics.items()))
     print(f"results in {folder}")
 
@@ -117,7 +119,7 @@ def given(**options: Any) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value is not None}
 
 
-train.help = train.help.replace("{lessons}", ", ".join(LESSONS)).replace(
+train.help = train.help.replace("{lessons}", ", ".join(TRAINED)).replace(
     "{any_pictures}", ", ".join(name for name, lesson in LESSONS.items() if lesson.any_pictures)
 )
 

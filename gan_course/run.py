@@ -9,6 +9,7 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
+from matplotlib import pyplot as plt
 
 from gan_course.errors import CourseError, Diverged
 from gan_course.evaluation.memory import own_peak_megabytes
@@ -186,7 +187,9 @@ def write_curves(experiment: Experiment, history: History, folder: Path) -> None
     """Write what was recorded, as numbers and as curves."""
     (folder / "history.csv").write_text(history.to_csv(), encoding="utf-8", newline="\n")
     curves = {name: (history.steps(name), history[name]) for name in experiment.curves or history.names}
-    plot_curves(curves, "loss", experiment.lines).savefig(folder / "losses.png", dpi=120)
+    figure = plot_curves(curves, "loss", experiment.lines)
+    figure.savefig(folder / "losses.png", dpi=120)
+    plt.close(figure)  # a notebook would show it
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ from PIL import Image
 from gan_course.data.kinds import KINDS, kinds
 from gan_course.errors import CourseError
 from gan_course.lessons import acgan
+from gan_course.lessons.experiment import generate
 
 TINY = replace(
     acgan.SETTINGS["smoke"], base_channels=2, counts=(20, 6, 4, 10), batch_size=8, num_steps=2, num_samples=5
@@ -39,6 +40,15 @@ def test_a_training_ends_with_a_number_for_each_class(changes):
     assert metrics["class_accuracy"].keys() == {"1", "3", "5", "8"}
     assert metrics["lowest_class_accuracy"] == min(metrics["class_accuracy"].values())
     assert history["class_accuracy_5"][-1] == metrics["class_accuracy"]["5"]
+
+
+def test_samples_show_the_classes_in_turn_and_are_measured_against_all_alike():
+    experiment = acgan.build(TINY)
+    assert experiment.class_names == ("1", "3", "5", "8") and list(experiment.samplers) == ["average", "generator"]
+    drawn = experiment.samplers["generator"](7, np.random.default_rng(3))
+    z = np.random.default_rng(3).standard_normal((7, TINY.latent_dim), np.float32)
+    np.testing.assert_array_equal(drawn, generate(experiment.cells["generator"], z, np.arange(7, dtype=np.int32) % 4))
+    assert {"frechet_classifier_distance", "kernel_distance"} <= experiment.evaluate().keys()
 
 
 def test_a_row_of_the_grid_is_one_noise_and_a_column_one_class():

@@ -5,11 +5,11 @@ from dataclasses import fields, is_dataclass
 import pytest
 
 from gan_course.errors import CourseError
-from gan_course.lessons import LESSONS, check_lesson, load_lesson
+from gan_course.lessons import LESSONS, TRAINED, check_lesson, load_lesson
 from gan_course.profiles import PROFILES
 
 
-@pytest.mark.parametrize("name", LESSONS)
+@pytest.mark.parametrize("name", TRAINED)
 def test_a_lesson_has_settings_for_every_profile(name):
     lesson = load_lesson(name)
     assert tuple(lesson.SETTINGS) == PROFILES
@@ -18,7 +18,7 @@ def test_a_lesson_has_settings_for_every_profile(name):
         assert "num_steps" in {field.name for field in fields(settings)}
 
 
-@pytest.mark.parametrize("name", LESSONS)
+@pytest.mark.parametrize("name", TRAINED)
 def test_profiles_go_from_short_to_long(name):
     def examples(settings):
         if settings.num_steps is not None:
@@ -31,7 +31,7 @@ def test_profiles_go_from_short_to_long(name):
     assert 10 * smoke < course < full
 
 
-@pytest.mark.parametrize("name", LESSONS)
+@pytest.mark.parametrize("name", TRAINED)
 def test_settings_cannot_be_changed_in_passing(name):
     settings = load_lesson(name).SETTINGS["smoke"]
     with pytest.raises(AttributeError):

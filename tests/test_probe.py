@@ -5,7 +5,7 @@ import pytest
 from scipy.special import softmax
 from scipy.stats import norm
 
-from gan_course.evaluation.probe import fit, probe_accuracy, with_ones
+from gan_course.evaluation.probe import fit, probe_accuracy, probe_answers, with_ones
 
 
 def two_clouds(n, distance, width=5, seed=0):
@@ -21,6 +21,12 @@ def two_clouds(n, distance, width=5, seed=0):
 def test_it_comes_to_the_best_that_is_possible(distance):
     found = probe_accuracy(*two_clouds(2000, distance), *two_clouds(5000, distance, seed=1))
     assert found == pytest.approx(norm.cdf(distance / 2), abs=0.02)
+
+
+def test_answers_are_those_of_the_nearer_cloud():
+    features, labels = two_clouds(500, 30.0, width=2)
+    test, own = two_clouds(50, 30.0, width=2, seed=1)
+    np.testing.assert_array_equal(probe_answers(features, labels, test), own)
 
 
 @pytest.mark.parametrize("width", [4, 60])

@@ -1,5 +1,7 @@
 """Tables of long runs that the lessons show: whole, and what the lessons say of them."""
 
+import csv
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +26,21 @@ def test_the_first_gan_stays_in_the_published_band():
     assert table.steps("white_dots").tolist() == list(range(1_000, settings.num_steps + 1, 1_000))
     accuracy = table["accuracy_d"]
     assert ((0.70 <= accuracy) & (accuracy <= 0.98)).sum() >= 15
+
+
+def test_the_card_of_all_models_has_them_in_order_between_its_floor_and_its_ceiling():
+    with (RESULTS / "08_models.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    card = {(row["set"], row["metric"]): [float(row[key]) for key in ("low", "value", "high")] for row in rows}
+    sets = {name for name, _ in card}
+    assert {"real", "vae", "gan", "dcgan", "dcgan, not averaged", "acgan", "noise"} <= sets
+    for metric in ("frechet_classifier_distance", "kernel_distance"):
+        for better, worse in pairwise(("real", "dcgan", "gan", "noise")):
+            assert card[better, metric][2] < card[worse, metric][0], f"{metric} of {better} and {worse}"
+    for metric in ("frechet_classifier_distance", "kernel_distance"):
+        assert sets == {
+            name for name in sets if card["real", metric][1] <= card[name, metric][1] <= card["noise", metric][1]
+        }
 
 
 def test_memory_grows_in_a_straight_line_with_the_batch():

@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from refusals import assert_refused, contents
 
+from gan_course import score
+from gan_course.evaluation.digits import classify_digits
 from gan_course.lessons import load_lesson
 from gan_course.run import BEST, CHECKPOINT, run
-from gan_course.score import held_out
+from gan_course.score import held_out, held_out_digits
 
 TINY = {
     "autoencoder": {"num_train": 128, "num_test": 50, "num_steps": 1},
@@ -18,9 +20,10 @@ TINY = {
     "gan": {"num_steps": 3, "num_fakes": 50, "evaluate_every": 1},
     "dcgan": {"num_steps": 2, "num_samples": 50, "base_channels": 2, "base_channels_d": 2},
     "mlp-gan": {"num_steps": 2, "num_samples": 50, "size": (16, 16), "num_train": 32},
+    "acgan": {"num_steps": 2, "num_samples": 50, "base_channels": 2},
 }
 COLUMNS = {"vae": ["decoder"], "gan": ["generator"], "dcgan": ["average", "generator"]}
-COLUMNS["mlp-gan"] = COLUMNS["dcgan"]
+COLUMNS["mlp-gan"] = COLUMNS["acgan"] = COLUMNS["dcgan"]
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +70,47 @@ def test_every_lesson_that_draws_gets_its_card(command, copy, lesson):
         assert all(number["low"] <= number["value"] <= number["high"] for number in numbers.values())
     real, noise = card["sets"]["real"], card["sets"]["noise"]
     assert real["kernel_distance"]["value"] < noise["kernel_distance"]["value"]
+    assert ("gan_train_accuracy" in out) == ("gan_train_accuracy" in real) == (lesson == "acgan")
+
+
+def test_a_model_that_knows_classes_is_compared_with_as_many_of_each(command, copy):
+    folder = copy("acgan")
+    command("score", "tried", "--samples", "400")
+    real = json.loads((folder / "scorecard.json").read_text())["sets"]["real"]
+    shares = {digit: real[f"mode_share_{digit}"]["value"] for digit in "0123456789"}
+    assert all(share == pytest.approx(0.25 if digit in "1358" else 0, abs=0.02) for digit, share in shares.items())
+    assert real["modes_captured"]["value"] == 4 and real["gan_test_accuracy"]["value"] > 0.85
+    noise = json.loads((folder / "scorecard.json").read_text())["sets"]["noise"]
+    assert noise["gan_test_accuracy"]["value"] == pytest.approx(0.25, abs=0.1)
+
+
+@pytest.mark.parametrize("lesson", ["dcgan", "acgan", "mlp-gan"])
+def test_a_training_ends_with_a_brief_card_of_all_generators(copy, lesson, monkeypatch):
+    monkeypatch.setattr(score, "NUM_BRIEF", {"mnist": 200, "sunflowers": 10})
+    folder = copy(lesson)
+    before = json.loads((folder / "metrics.json").read_text())
+    score.add_brief_card(folder)
+    card = json.loads((folder / "metrics.json").read_text())
+    sets = card.pop("card")
+    assert card == before
+    steps = sorted({before["best_step"], before["step"]})
+    assert list(sets) == ["real", *(f"{name} {step}" for step in steps for name in ("average", "generator"))]
+    assert all(set(numbers) == set(sets["real"]) >= {"kernel_distance", "recall"} for numbers in sets.values())
+    assert ("frechet_classifier_distance" in sets["real"]) == (lesson != "mlp-gan")
+
+
+def test_a_training_that_nobody_can_judge_ends_without_a_card(copy):
+    folder = copy("autoencoder")
+    before = contents(folder)
+    score.add_brief_card(folder)
+    assert contents(folder) == before
+
+
+def test_held_out_digits_come_in_turn_and_once(test_digits):
+    images, positions = held_out_digits([8, 1, 5])
+    assert positions[:6].tolist() == [0, 1, 2, 0, 1, 2]
+    assert len(images) == 3 * (test_digits[1] == 5).sum() == len(np.unique(images, axis=0))
+    assert (classify_digits(images) == np.array([8, 1, 5])[positions]).mean() > 0.98
 
 
 def test_the_same_seed_gives_the_same_card_and_another_seed_another(command, copy):
@@ -117,6 +161,10 @@ REFUSED = {
     "settings that are gone": (change("settings", {"gna": 1}), "settings of another version"),
     "pictures of one's own": (change("settings", {"data": "photos"}), "only digits and sunflowers have a judge"),
 }
+REFUSED_OF_ACGAN = {
+    "kinds of flowers": (["--samples", "100"], {"data": "sunflowers"}, "only digits have a judge of classes"),
+    "more than there are": (["--samples", "3569"], {}, "only 3568 held-out images to compare with"),
+}
 
 
 @pytest.mark.parametrize("case", REFUSED)
@@ -128,9 +176,19 @@ def test_what_cannot_be_scored_is_refused_and_left_alone(command, copy, case):
     assert contents() == before
 
 
+@pytest.mark.parametrize("case", REFUSED_OF_ACGAN)
+def test_what_has_no_card_of_classes_is_refused(command, copy, case):
+    arguments, settings, message = REFUSED_OF_ACGAN[case]
+    folder = copy("acgan")
+    config = json.loads((folder / "config.json").read_text())
+    config["settings"] |= settings
+    (folder / "config.json").write_text(json.dumps(config))
+    assert_refused(command("score", "tried", *arguments), message)
+
+
 def test_a_lesson_that_draws_no_samples_is_refused(command, copy):
     copy("autoencoder")
-    assert_refused(command("score", "tried", "--samples", "100"), "lesson autoencoder, which has no scorecard")
+    assert_refused(command("score", "tried", "--samples", "100"), "lesson autoencoder, which draws nothing new")
 
 
 def test_a_diverged_run_is_refused(command, copy):

@@ -6,11 +6,12 @@ import numpy as np
 def mixture_metrics(points: np.ndarray, centres: np.ndarray, std: float) -> dict[str, float]:
     """How well points in the plane follow a mixture of equally likely Gaussians, as numbers for `metrics.json`.
 
-    The protocol of VEEGAN (Srivastava et al. 2017) and PacGAN (Lin et al. 2018): draw 2,500 points. A point is of
-    high quality if it lies within 3 standard deviations of the nearest centre. A mode is captured if it is the nearest
-    to at least one point of high quality. Print the number of points, and the mean over several seeds: with more
-    points more modes are captured, and the papers' own baselines differ (1 and 6.3 of 8 for the same plain GAN).
-    Of real points 1 - exp(-9 / 2) = 98.9 % are of high quality.
+    The protocol of VEEGAN (Srivastava et al. 2017, on synthetic data; the mean of five runs), which PacGAN follows (Lin
+    et al. 2018, in the code they released; ten runs): draw 2,500 points. A point is of high quality if it lies within 3
+    standard deviations of the nearest centre. A mode is captured if it is the nearest to at least one point of high
+    quality. Print the number of points, and the mean over several seeds: with more points more modes are captured, and
+    the papers' own baselines differ (1 and 6.3 of 8 for a plain GAN). Of real points 1 - exp(-9 / 2) = 98.9 % are of
+    high quality.
 
     Args:
         points: `(N, 2)`.

@@ -9,11 +9,12 @@ import numpy as np
 from gan_course.evaluation.bootstrap import Estimate, bootstrap, estimate, resample
 from gan_course.evaluation.digits import digit_features, digit_probabilities
 from gan_course.evaluation.frechet import Gaussian, fit_gaussian, frechet_distance
-from gan_course.evaluation.kernel_distance import bootstrap_kernel_distances
+from gan_course.evaluation.kernel_distance import bootstrap_kernel_distances, kernel_distance
 from gan_course.evaluation.modes import histogram_kl
 from gan_course.evaluation.nearest import nearest_images
-from gan_course.evaluation.poses import POSES, pose_features, pose_probabilities
-from gan_course.evaluation.precision_recall import inside, neighbour_radii
+from gan_course.evaluation.poses import POSES, area_average, pose_features, pose_probabilities
+from gan_course.evaluation.precision_recall import inside, neighbour_radii, precision_recall
+from gan_course.evaluation.probe import probe_answers
 
 REPEATS = 100  # of the bootstrap
 FRECHET_REPEATS = 20  # each takes the eigenvalues of a matrix as wide as the features
@@ -30,6 +31,10 @@ MEANINGS = {  # what each number sees; mode_share_... and class_kl speak of the 
     "class_kl": "how far the class histogram is from that of the training images, in nats; 0 is equal",
     "nearest_held_out_ratio": "pixel distance to the nearest training image; 1 is held-out images, near 0 is copies",
 }
+LABEL_MEANINGS = {  # of models that are told which class to draw
+    "gan_train_accuracy": "real images that a linear classifier names right which learnt from the samples: variety",
+    "gan_test_accuracy": "samples that one names right which learnt from as many real images: right classes",
+}
 
 
 class Judge(NamedTuple):
@@ -44,6 +49,13 @@ JUDGES = {
     "mnist": Judge(digit_features, digit_probabilities, "0123456789"),
     "sunflowers": Judge(pose_features, pose_probabilities, POSES),
 }
+
+
+class Labels(NamedTuple):
+    """The classes of real images, whole numbers from 0; sample i was asked to show that of held-out image i."""
+
+    training: np.ndarray  # (T,)
+    held_out: np.ndarray  # (H,)
 
 
 @dataclass(frozen=True)
@@ -81,7 +93,7 @@ def make_reference(
         features=features,
         gaussian=fit_gaussian(features),
         radii=neighbour_radii(features),
-        class_counts=np.bincount(classes, minlength=len(judge.names)),
+        class_counts=np.maximum(np.bincount(classes, minlength=len(judge.names)), 0.5),  # none is rare, not impossible
         held_out_distance=float(np.median(distances)),
     )
 
@@ -142,12 +154,54 @@ def class_metrics(probabilities: np.ndarray, reference: Reference, again: np.nda
     return metrics
 
 
+def label_metrics(
+    sets: dict[str, np.ndarray],
+    training: np.ndarray,
+    held_out: np.ndarray,
+    labels: Labels,
+    rng: np.random.Generator,
+) -> dict[str, dict[str, Estimate]]:
+    """GAN-train and GAN-test accuracy of sets of samples (Shmelkov, Schmid & Alahari 2018).
+
+    The classifier is linear, on 14 x 14 averages of the pixels; see `gan_train_test`. The first half of each set
+    teaches, and is asked about the held-out images past as many; for GAN-test, as many training images teach.
+
+    Args:
+        sets: samples by name, all sets of one size, `(N, C, H, W)`.
+        training, held_out: real images, of the latter at least N.
+        labels: of all of them.
+        rng: chooses training images, and draws the bootstrap.
+    """
+    small = {name: small_pixels(samples) for name, samples in sets.items()}
+    count = len(next(iter(sets.values())))
+    asked, half = labels.held_out[:count], count // 2
+    test, truth = small_pixels(held_out[half:]), labels.held_out[half:]
+    chosen = rng.choice(len(training), min(half, len(training)), replace=False)
+    answers = probe_answers(small_pixels(training[chosen]), labels.training[chosen], np.concatenate([*small.values()]))
+    card = {}
+    for (name, pixels), answered in zip(small.items(), np.split(answers, len(small))):
+        taught = probe_answers(pixels[:half], asked[:half], test) == truth
+        right = answered == asked
+        card[name] = {
+            "gan_train_accuracy": bootstrap(np.mean, taught, resample(len(taught), REPEATS, rng)),
+            "gan_test_accuracy": bootstrap(np.mean, right, resample(len(right), REPEATS, rng)),
+        }
+    return card
+
+
+def small_pixels(images: np.ndarray, side: int = 14) -> np.ndarray:
+    """Pixels averaged to `side` x `side` and laid out flat: `(N, C, H, W)` -> `(N, C side^2)`."""
+    height, width = images.shape[2:]
+    return (area_average(height, side) @ images @ area_average(width, side).T).reshape(len(images), -1)
+
+
 def scorecard(
     judge: Judge,
     training: np.ndarray,
     held_out: np.ndarray,
     generated: dict[str, np.ndarray],
     rng: np.random.Generator,
+    labels: Labels | None = None,
 ) -> dict[str, dict[str, Estimate]]:
     """The numbers of each generator between those of real images and those of noise.
 
@@ -162,6 +216,7 @@ def scorecard(
             last of them are the yardstick of `nearest_held_out_ratio`, the first are `real`.
         generated: samples by name, all sets of one size, `(N, C, H, W)`.
         rng: of the reference, the noise and the bootstrap.
+        labels: where classes were asked for; adds GAN-train and GAN-test accuracy.
 
     Returns:
         `{set: {metric: (value, low, high)}}`, the sets being `real`, the generated ones, and `noise`.
@@ -176,7 +231,42 @@ def scorecard(
     reference = make_reference(judge, training, held_out[::-1], count, rng)
     noise = rng.uniform(-1, 1, (count, *training.shape[1:])).astype(np.float32)
     sets = {"real": held_out[:count], **generated, "noise": noise}
-    return {name: measure(samples, reference, rng) for name, samples in sets.items()}
+    card = {name: measure(samples, reference, rng) for name, samples in sets.items()}
+    if labels is not None:
+        for name, metrics in label_metrics(sets, training, held_out, labels, rng).items():
+            card[name] |= metrics
+    return card
+
+
+def brief_card(
+    judge: Judge,
+    training: np.ndarray,
+    held_out: np.ndarray,
+    generated: dict[str, np.ndarray],
+    rng: np.random.Generator,
+) -> dict[str, dict[str, float]]:
+    """Distances, precision and recall of real images and of each generator, without intervals: in a second a set.
+
+    The Fréchet distance is left out where there are fewer training images than features: they have no covariance
+    worth the name. Arguments as in `scorecard`.
+    """
+    count = len(next(iter(generated.values())))
+    chosen = training[rng.choice(len(training), min(count, len(training)), replace=False)]
+    reference = judge.features(chosen)
+    card = {}
+    for name, samples in {"real": held_out[:count], **generated}.items():
+        features = judge.features(samples)
+        precision, recall = precision_recall(features, reference)
+        frechet = {}
+        if len(reference) > reference.shape[1]:
+            distance = frechet_distance(fit_gaussian(features), fit_gaussian(reference))
+            frechet = {"frechet_classifier_distance": distance}
+        card[name] = frechet | {
+            "kernel_distance": kernel_distance(features, reference),
+            "precision": precision,
+            "recall": recall,
+        }
+    return card
 
 
 def as_table(card: dict[str, dict[str, Estimate]]) -> str:
@@ -186,7 +276,7 @@ def as_table(card: dict[str, dict[str, Estimate]]) -> str:
     lines = [" " * 28 + "".join(name.rjust(width) for name in card)]
     for metric in metrics:
         lines.append(metric.ljust(28) + "".join(as_cell(numbers[metric]).rjust(width) for numbers in card.values()))
-    meanings = [f"{name}: {meaning}" for name, meaning in MEANINGS.items()]
+    meanings = [f"{name}: {text}" for name, text in (MEANINGS | LABEL_MEANINGS).items() if name in metrics]
     return "\n".join([*lines, "", *meanings])
 
 

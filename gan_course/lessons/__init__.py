@@ -16,6 +16,7 @@ class Lesson(NamedTuple):
     any_pictures: bool = False  # whether it can learn from other pictures than its own
     classes: bool = False  # whether one can choose classes, and how many pictures of each
     experiments: str | None = None  # a second notebook, for the curious
+    trains: bool = True  # whether the command line can train it; else it is a notebook only
 
     @property
     def notebooks(self) -> list[str]:
@@ -38,17 +39,21 @@ LESSONS = {
         "05_dcgan", "DCGAN", "classifier_confidence", any_pictures=True, experiments="05b_dcgan_experiments"
     ),
     "acgan": Lesson("06_acgan", "ACGAN", "lowest_class_accuracy", any_pictures=True, classes=True),
+    "judging": Lesson("08_judging_samples", "Judging samples", "best_frechet_classifier_distance", trains=False),
 }
+TRAINED = [name for name, lesson in LESSONS.items() if lesson.trains]
 
 
 def check_lesson(name: str) -> str:
-    """Return `name` if there is a lesson of that name.
+    """Return `name` if there is a lesson of that name that can be trained.
 
     Raises:
-        CourseError: there is none.
+        CourseError: there is none, or it is a notebook only.
     """
     if name not in LESSONS:
-        raise CourseError(f"there is no lesson {name!r}: choose one of {', '.join(LESSONS)}")
+        raise CourseError(f"there is no lesson {name!r}: choose one of {', '.join(TRAINED)}")
+    if not LESSONS[name].trains:
+        raise CourseError(f"lesson {name} is a notebook only: open notebooks/{LESSONS[name].notebook}.ipynb")
     return name
 
 

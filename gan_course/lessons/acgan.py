@@ -14,9 +14,10 @@ from gan_course.data.classes import load_classes
 from gan_course.data.kinds import KINDS, kinds
 from gan_course.evaluation.classes import class_accuracy
 from gan_course.evaluation.digits import classify_digits
+from gan_course.evaluation.distances import NUM_REAL, digit_distances
 from gan_course.evaluation.poses import area_average
 from gan_course.evaluation.probe import fit, with_ones
-from gan_course.lessons.experiment import Experiment, generate, two_players
+from gan_course.lessons.experiment import Experiment, class_sampler, generate, two_players
 from gan_course.models.acgan import Discriminator, Generator
 from gan_course.models.dcgan import initialise, start_size
 from gan_course.training.averaging import averaging
@@ -139,13 +140,16 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
         return own.standard_normal((count, settings.latent_dim), np.float32), own.choice(asked, count)
 
     judge = judge_of(settings)
+    alike = np.random.default_rng(0).permutation(evened(labels))[:NUM_REAL]  # to compare with: all classes alike
+    distances = digit_distances(images[alike]) if digits else lambda samples: {}
+    drawing = {"average": average, "generator": generator} if settings.average_decay else {"generator": generator}
 
     def evaluate() -> dict[str, float | dict[str, float]]:
         if judge is None:
             return {}
         samples, wanted = sample(average, settings.num_samples, names, settings.latent_dim)
         accuracy = {name: share for name, (share, _, _) in class_accuracy(wanted, judge(samples), names).items()}
-        return {"class_accuracy": accuracy, "lowest_class_accuracy": min(accuracy.values())}
+        return {"class_accuracy": accuracy, "lowest_class_accuracy": min(accuracy.values())} | distances(samples)
 
     return Experiment(
         cells=players | {"average": average},
@@ -161,6 +165,8 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
         ),
         curves=("loss_d", "loss_g", "class_real", "class_fake"),
         lines={"log 2": np.log(2), "2 log 2": 2 * np.log(2)},
+        samplers={name: class_sampler(network, settings.latent_dim, num_classes) for name, network in drawing.items()},
+        class_names=names,
     )
 
 

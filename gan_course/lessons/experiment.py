@@ -36,6 +36,7 @@ class Experiment:
     curves: tuple[str, ...] = ()  # what to show of the history; all by default
     lines: dict[str, float] = field(default_factory=dict)  # heights known beforehand, by label
     samplers: dict[str, Sampler] = field(default_factory=dict)  # how to draw from each generator, by name
+    class_names: tuple[str, ...] = ()  # where a sampler asks for classes: image i for number i % len(class_names)
 
     @property
     def networks(self) -> dict[str, nn.Cell]:
@@ -96,6 +97,16 @@ def noise_sampler(network: Callable, latent_dim: int) -> Sampler:
     def sample(count: int, rng: np.random.Generator) -> np.ndarray:
         noise = draw_noise(count, latent_dim)(rng)
         return generate(network, *noise) if isinstance(network, nn.Cell) else in_chunks(network, *noise)
+
+    return sample
+
+
+def class_sampler(generator: nn.Cell, latent_dim: int, num_classes: int) -> Sampler:
+    """A function that asks a `generator` of z ~ N(0, I) and a label for all classes in turn: 0, 1, ..., 0, 1, ..."""
+
+    def sample(count: int, rng: np.random.Generator) -> np.ndarray:
+        (noise,) = draw_noise(count, latent_dim)(rng)
+        return generate(generator, noise, np.arange(count, dtype=np.int32) % num_classes)
 
     return sample
 

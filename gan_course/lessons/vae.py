@@ -7,11 +7,14 @@ import numpy as np
 from mindspore import nn
 
 from gan_course.data import Batches, mnist
+from gan_course.evaluation.distances import digit_distances
 from gan_course.lessons.experiment import Experiment, in_chunks, noise_sampler
 from gan_course.models.vae import VAE
 from gan_course.training.schedules import one_cycle
 from gan_course.training.steps import vae_loss, vae_step
 from gan_course.viz.pictures import image_grid
+
+NUM_SAMPLES = 1_000  # for the distances
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,9 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
     fixed = np.random.default_rng(0)  # the same noise for every seed, frame and evaluation
     fixed_z = fixed.standard_normal((64, settings.latent_dim), np.float32)
     fixed_epsilon = fixed.standard_normal((len(test_images), settings.latent_dim), np.float32)
+    sampled_z = fixed.standard_normal((NUM_SAMPLES, settings.latent_dim), np.float32)
+
+    distances = digit_distances(images)
 
     def draw() -> np.ndarray:
         return image_grid(in_chunks(model.generate, fixed_z))
@@ -74,7 +80,8 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
 
     def evaluate() -> dict[str, float]:
         neg_elbo, nll, kl = in_chunks(test_losses, test_images, fixed_epsilon)  # a mean for each chunk
-        return {"test_neg_elbo": neg_elbo.mean(), "test_nll": nll.mean(), "test_kl": kl.mean()}
+        numbers = {"test_neg_elbo": neg_elbo.mean(), "test_nll": nll.mean(), "test_kl": kl.mean()}
+        return numbers | distances(in_chunks(model.generate, sampled_z))
 
     return Experiment(
         cells={"model": model, "optimizer": optimizer},

@@ -1,0 +1,35 @@
+"""The tool that writes lesson 08's table, tried with two steps."""
+
+import csv
+
+import imageio.v3 as iio
+import numpy as np
+
+import score_tables
+
+
+def test_a_card_of_all_models_when_all_are_there(tmp_path, capsys):
+    score_tables.main(["vae", "gan", "dcgan", "--smoke", "--out", str(tmp_path)])
+    assert not (tmp_path / "08_models.csv").exists()
+    before = (tmp_path / "08_models" / "gan" / "metrics.json").stat().st_mtime_ns
+    score_tables.main(["--smoke", "--out", str(tmp_path)])
+    assert (tmp_path / "08_models" / "gan" / "metrics.json").stat().st_mtime_ns == before
+    with (tmp_path / "08_models.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    card = {(row["set"], row["metric"]): float(row["value"]) for row in rows}
+    for name in ("vae", "gan", "dcgan", "dcgan, not averaged", "acgan", "acgan, not averaged"):
+        assert card["real", "kernel_distance"] < card[name, "kernel_distance"] < 10 * card["noise", "kernel_distance"]
+    assert {name for name, metric in card if metric == "gan_train_accuracy"} == {"real", "acgan", "noise"}
+    assert all(float(row["low"]) <= float(row["value"]) <= float(row["high"]) for row in rows)
+    assert iio.imread(tmp_path / "08_models.png").shape[1] == 20 * 30 - 2
+
+
+def test_what_is_best_and_last_is_drawn_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(score_tables, "is_last", lambda folder: "last" in folder.name)
+    monkeypatch.setattr(score_tables, "load_checkpoint", lambda path, cells: None)
+    experiment = type("Stub", (), {"networks": {}, "samplers": {}})()
+    for name in ("average", "generator"):
+        experiment.samplers[name] = lambda count, rng: np.zeros(count)
+    last, earlier = (score_tables.samples("a", experiment, tmp_path / name, 3) for name in ("last", "earlier"))
+    assert list(last) == ["a", "a, not averaged"]
+    assert list(earlier) == ["a, best", "a, not averaged, best", "a", "a, not averaged"]

@@ -1,0 +1,118 @@
+"""Train the course's models of digits and put them on one card: `.venv/bin/python tools/score_tables.py`.
+
+The table and a picture go to `notebooks/results/`, the runs, like those of `gan-course train` in the class profile, to
+`outputs/08_models/`. Runs can be asked for by name; one that was stopped with Ctrl-C goes on when it is asked for
+again, and none is made twice. All take some ten minutes on one core, the card two more. `--smoke` only tries it out.
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from gan_course.evaluation.bootstrap import Estimate
+from gan_course.evaluation.scorecard import JUDGES, label_metrics, scorecard
+from gan_course.lessons.experiment import Experiment
+from gan_course.run import BEST, CHECKPOINT, read_config, run
+from gan_course.score import held_out, real_images, rebuild
+from gan_course.training.checkpoints import load_checkpoint
+from gan_course.viz.pictures import image_grid, save_picture
+from tables import Row, command_line, write_table
+
+ROOT = Path(__file__).resolve().parents[1]
+RUNS = {  # changes to the settings of the class profile, and those for --smoke
+    "vae": ({}, {"num_train": 256, "num_test": 100}),
+    "gan": ({}, {"num_fakes": 20}),
+    "dcgan": (
+        {"num_steps": 2500, "base_channels": 16, "batch_size": 64, "learning_rate_d": 5e-4, "evaluate_every": 500},
+        {"num_samples": 20, "base_channels": 2},
+    ),
+    "acgan": (
+        {"num_steps": 2500, "classes": tuple("0123456789")},
+        {"num_samples": 20, "base_channels": 2},
+    ),
+}
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Make the runs that are asked for and missing; when all are there, judge them."""
+    options = command_line(__doc__, RUNS).parse_args(arguments)
+    runs = (options.out if options.smoke else ROOT / "outputs") / "08_models"
+    for name in options.names:
+        train(name, runs / name, options.smoke)
+    if all(is_done(runs / name) for name in RUNS):
+        judge(runs, options.out, 100 if options.smoke else 5_000)
+
+
+def train(name: str, folder: Path, smoke: bool) -> None:
+    """Make the run `name`, or go on with it where it stopped."""
+    if is_done(folder):
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    changes, few = RUNS[name]
+    changes = changes | few | {"num_steps": 2} if smoke else changes
+    print(name, run(name, "class", changes, 0, folder, resume=(folder / CHECKPOINT).exists()), flush=True)
+
+
+def is_done(folder: Path) -> bool:
+    """Whether the run in `folder` was trained to its end."""
+    metrics = folder / "metrics.json"
+    if not metrics.exists():
+        return False
+    step = json.loads(metrics.read_text(encoding="utf-8"))["step"]
+    return step == rebuild(read_config(folder, ""), folder).num_steps
+
+
+def judge(runs: Path, out: Path, count: int) -> None:
+    """Write `08_models.csv`, a row for each number of each model, and `08_models.png`, a row of samples for each."""
+    experiments = {name: rebuild(read_config(runs / name, ""), runs / name) for name in RUNS}
+    training = experiments["gan"].batches.arrays[0]
+    real = held_out("mnist", training, count)
+    generated = {}
+    for name, experiment in experiments.items():
+        generated |= samples(name, experiment, runs / name, count)
+    card = scorecard(JUDGES["mnist"], training, real, generated, np.random.default_rng(0))
+    for name, accuracies in classes_of(experiments["acgan"], generated["acgan"]).items():
+        card[name] |= accuracies
+    rows = [row(name, metric, number) for name, metrics in card.items() for metric, number in metrics.items()]
+    write_table(out / "08_models.csv", rows)
+    shown = {"real": real} | generated
+    picture = np.concatenate([image_grid(images[:20], columns=20) for images in shown.values()])
+    save_picture(out / "08_models.png", picture)
+
+
+def samples(name: str, experiment: Experiment, folder: Path, count: int) -> dict[str, np.ndarray]:
+    """What each generator of a run draws: at its last step, and at its best where that is another."""
+    drawn = {}
+    for checkpoint, suffix in ((BEST, ", best"), (CHECKPOINT, "")):
+        if checkpoint == BEST and is_last(folder):
+            continue
+        load_checkpoint(folder / checkpoint, experiment.networks)
+        for sampler, draw in experiment.samplers.items():
+            raw = ", not averaged" if sampler == "generator" and "average" in experiment.samplers else ""
+            drawn[f"{name}{raw}{suffix}"] = draw(count, np.random.default_rng(0))
+    return drawn
+
+
+def is_last(folder: Path) -> bool:
+    """Whether the best step of a run was its last."""
+    metrics = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
+    return metrics["best_step"] == metrics["step"]
+
+
+def classes_of(acgan: Experiment, drawn: np.ndarray) -> dict[str, dict[str, Estimate]]:
+    """GAN-train and GAN-test accuracy of the one model that is told classes, of real digits and of noise."""
+    training, real, labels = real_images("mnist", acgan, len(drawn))
+    count = min(len(drawn), len(real))
+    noise = np.random.default_rng(0).uniform(-1, 1, drawn[:count].shape).astype(np.float32)
+    sets = {"real": real[:count], "acgan": drawn[:count], "noise": noise}
+    return label_metrics(sets, training, real, labels, np.random.default_rng(0))
+
+
+def row(name: str, metric: str, number: Estimate) -> Row:
+    """A row of the table."""
+    return {"set": name, "metric": metric} | {key: round(value, 5) for key, value in number._asdict().items()}
+
+
+if __name__ == "__main__":
+    main()
