@@ -62,12 +62,18 @@ def run(lesson: str, profile: str, changes: dict[str, Any], seed: int, folder: P
     seconds = perf_counter() - start
 
     store(experiment, recorder, history, folder)
-    metrics = {"step": history.last_step} | experiment.evaluate()
-    metrics = {name: round(float(value), 6) if name != "step" else value for name, value in metrics.items()}
+    metrics = {"step": history.last_step} | {name: rounded(value) for name, value in experiment.evaluate().items()}
     write_json(folder / "metrics.json", metrics)
     write_json(folder / "timing.json", {"first_step": first + 1, "train_seconds": round(seconds, 1)})
     write_results(experiment, recorder, history, folder)
     return metrics
+
+
+def rounded(value: float | dict[str, float]) -> float | dict[str, float]:
+    """A number, or each of a group of numbers, with six digits behind the point."""
+    if isinstance(value, dict):
+        return {name: rounded(number) for name, number in value.items()}
+    return round(float(value), 6)
 
 
 def describe(lesson: str, profile: str, seed: int, settings: dict[str, Any]) -> dict[str, Any]:

@@ -23,7 +23,9 @@ TINY |= {"num_epochs": 3, "num_test": 32}  # of the lessons that count epochs
 TINY |= {"size": (8, 8), "mirror": False}  # of those that learn from any pictures
 TINY |= {"num_fakes": 32, "evaluate_every": STEPS_PER_EPOCH}  # of those that count steps
 TINY |= {"base_channels": 2, "num_samples": 50}  # of those with convolutions
+TINY |= {"counts": (9, 9, 9, 8)}  # of those with classes
 GAN_LOSSES = ["loss_d", "loss_g", "d_real", "d_fake", "accuracy_d"]
+CLASS_LOSSES = ["class_real", "class_fake", "accuracy_class_real", "accuracy_class_fake"]
 POSES = ["mode_share_face_on", "mode_share_slim", "mode_share_odd", "clear_pose"]
 CURVES = {
     "autoencoder": ["mae", "test_mae"],
@@ -31,6 +33,7 @@ CURVES = {
     "gan": [*GAN_LOSSES, "white_dots"],
     "mlp-gan": [*GAN_LOSSES, "nearest_ratio", *POSES, "kernel_distance"],
     "dcgan": [*GAN_LOSSES, "classifier_confidence", "clear_digit", "modes_captured"],
+    "acgan": [*GAN_LOSSES, *CLASS_LOSSES, *(f"class_accuracy_{digit}" for digit in "1358"), "lowest_class_accuracy"],
 }
 
 
@@ -163,7 +166,9 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(finished, tm
         assert (tmp_path / "other" / name).read_bytes() != (finished("vae") / name).read_bytes()
 
 
-@pytest.mark.parametrize(("lesson", "stop"), [("autoencoder", 4), ("vae", 6), ("gan", 5), ("mlp-gan", 6), ("dcgan", 5)])
+@pytest.mark.parametrize(
+    ("lesson", "stop"), [("autoencoder", 4), ("vae", 6), ("gan", 5), ("mlp-gan", 6), ("dcgan", 5), ("acgan", 6)]
+)
 def test_stopped_and_resumed_is_the_same_as_never_stopped(finished, tmp_path, monkeypatch, lesson, stop):
     folder = tmp_path / "stopped"
     with monkeypatch.context() as patch:

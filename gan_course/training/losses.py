@@ -104,3 +104,15 @@ def cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:
         targets: the probability of each class, `(N, K)`; rows of 0 and a single 1 for known labels.
     """
     return -(targets * ops.log_softmax(logits, axis=1)).sum(axis=1).mean()
+
+
+def class_loss(logits: Tensor, labels: Tensor) -> Tensor:
+    """-E[log P(C = c | X)], the cross-entropy of labels: one of the two terms of L_C in Odena et al. 2017, equation 3.
+
+    log K where the class head answers 1/K for each of K classes.
+
+    Args:
+        logits: of the class head, `(N, K)`; no softmax before.
+        labels: the classes that the pictures have, or that they were asked to show, int32 `(N,)`, from 0 to K - 1.
+    """
+    return cross_entropy(logits, ops.one_hot(labels, logits.shape[1], 1.0, 0.0))
