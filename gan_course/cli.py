@@ -11,7 +11,7 @@ import click
 import numpy as np
 
 from gan_course.data.images import Pictures
-from gan_course.errors import CourseError
+from gan_course.errors import CourseError, Diverged
 from gan_course.lessons import LESSONS, check_lesson
 from gan_course.profiles import PROFILES, check_profile, current_profile
 
@@ -274,7 +274,7 @@ def one_line(error: Exception) -> str:
     """What went wrong, in one line."""
     if isinstance(error, click.ClickException):
         return error.format_message()
-    if isinstance(error, CourseError):
+    if isinstance(error, CourseError | Diverged):
         return str(error)
     first = (str(error).strip().splitlines() or [""])[0]
     return f"unexpected {type(error).__name__}: {first} (--debug shows where)"

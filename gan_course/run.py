@@ -10,10 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from gan_course.errors import CourseError
+from gan_course.errors import CourseError, Diverged
+from gan_course.evaluation.doctor import examine
+from gan_course.evaluation.probes import epsilon_share, redraw_change
 from gan_course.lessons import load_lesson
 from gan_course.lessons.experiment import Experiment
 from gan_course.training.checkpoints import load_checkpoint, save_checkpoint
+from gan_course.training.guard import check_finite
 from gan_course.training.history import History
 from gan_course.viz.gif import GifRecorder
 from gan_course.viz.pictures import plot_curves, save_picture
@@ -28,13 +31,15 @@ def run(lesson: str, profile: str, changes: dict[str, Any], seed: int, folder: P
 
     Results: `config.json`, `history.csv`, `metrics.json` (the same bytes for the same seed), `timing.json`,
     `losses.png`, `samples.png`, `progress.gif` and `progress.png`, `checkpoints/last.npz`. All are written when
-    the training ends or is stopped with Ctrl-C; the checkpoint also every half minute.
+    the training ends or is stopped with Ctrl-C; the checkpoint also every half minute. A training that diverges ends at
+    once: history and curves show how, the checkpoint stays the last good one. What the doctor finds is printed.
 
     Returns:
         The metrics, with `step`, the last step that was trained.
 
     Raises:
         CourseError: a checkpoint to resume from is missing, damaged, or of a run with other settings.
+        Diverged: a loss or a parameter became NaN or infinite.
     """
     module = load_lesson(lesson)
     settings = replace(module.SETTINGS[profile], **changes)
@@ -58,15 +63,39 @@ def run(lesson: str, profile: str, changes: dict[str, Any], seed: int, folder: P
             store(experiment, recorder, history, folder)
             last_saved = perf_counter()
 
-    experiment.train(history, [recorder, keep], description=lesson)
+    try:
+        experiment.train(history, [recorder, keep], description=lesson)
+        store(experiment, recorder, history, folder)
+    except Diverged as error:
+        write_curves(experiment, history, folder)
+        raise Diverged(error.step, error.names, f"{last_good(folder)}; lower the learning rate") from None
     seconds = perf_counter() - start
 
-    store(experiment, recorder, history, folder)
     metrics = {"step": history.last_step} | {name: rounded(value) for name, value in experiment.evaluate().items()}
     write_json(folder / "metrics.json", metrics)
     write_json(folder / "timing.json", {"first_step": first + 1, "train_seconds": round(seconds, 1)})
     write_results(experiment, recorder, history, folder)
+    for sentence in symptoms(experiment, history):
+        print(f"doctor: {sentence}")
     return metrics
+
+
+def symptoms(experiment: Experiment, history: History) -> list[str]:
+    """What the doctor says, a line each; nothing of a healthy run."""
+    probes = {
+        "epsilon_share": epsilon_share(*experiment.cells.values()),
+        "redraw_change": redraw_change(experiment.draw),
+    }
+    return list(examine(history, real=experiment.batches.arrays[0], **probes).values())
+
+
+def last_good(folder: Path) -> str:
+    """Which checkpoint there is to go back to, in words."""
+    path = folder / CHECKPOINT
+    if not path.exists():
+        return "there is no checkpoint yet"
+    state, _ = load_checkpoint(path, {})
+    return f"the last good checkpoint is {path}, of step {History.from_csv(state['history']).last_step}"
 
 
 def rounded(value: float | dict[str, float]) -> float | dict[str, float]:
@@ -102,7 +131,12 @@ def check_same_run(config: dict[str, Any], folder: Path) -> None:
 
 
 def store(experiment: Experiment, recorder: GifRecorder, history: History, folder: Path) -> None:
-    """Write the checkpoint: networks, optimisers, data order, history and the frames so far."""
+    """Write the checkpoint: networks, optimisers, data order, history and the frames so far.
+
+    Raises:
+        Diverged: a parameter is not finite; the older checkpoint stays.
+    """
+    check_finite(history.last_step, experiment.cells)
     state = {"batches": experiment.batches.state(), "history": history.to_csv()}
     save_checkpoint(folder / CHECKPOINT, experiment.cells, state, {"frames": np.array(recorder.frames)})
 
@@ -117,9 +151,14 @@ def restore(experiment: Experiment, recorder: GifRecorder, folder: Path) -> Hist
 
 def write_results(experiment: Experiment, recorder: GifRecorder, history: History, folder: Path) -> None:
     """Write what people look at."""
-    (folder / "history.csv").write_text(history.to_csv(), encoding="utf-8", newline="\n")
+    write_curves(experiment, history, folder)
     save_picture(folder / "samples.png", experiment.draw())
     recorder.save(folder / "progress.gif")
+
+
+def write_curves(experiment: Experiment, history: History, folder: Path) -> None:
+    """Write what was recorded, as numbers and as curves."""
+    (folder / "history.csv").write_text(history.to_csv(), encoding="utf-8", newline="\n")
     curves = {name: (history.steps(name), history[name]) for name in experiment.curves or history.names}
     plot_curves(curves, "loss", experiment.lines).savefig(folder / "losses.png", dpi=120)
 

@@ -5,13 +5,14 @@ import shutil
 import signal
 from dataclasses import fields, replace
 
+import mindspore as ms
 import numpy as np
 import pytest
 from PIL import Image
 
 from gan_course import run as run_module
 from gan_course.data import mnist
-from gan_course.errors import CourseError
+from gan_course.errors import CourseError, Diverged
 from gan_course.lessons import LESSONS, load_lesson
 from gan_course.run import CHECKPOINT, run
 from gan_course.training.history import History
@@ -34,6 +35,7 @@ CURVES = {
     "mlp-gan": [*GAN_LOSSES, "nearest_ratio", *POSES, "kernel_distance"],
     "dcgan": [*GAN_LOSSES, "classifier_confidence", "clear_digit", "modes_captured"],
     "acgan": [*GAN_LOSSES, *CLASS_LOSSES, *(f"class_accuracy_{digit}" for digit in "1358"), "lowest_class_accuracy"],
+    "museum": [*GAN_LOSSES, "variety"],
 }
 
 
@@ -263,3 +265,55 @@ def test_a_checkpoint_of_another_network_is_not_resumed(copy, monkeypatch):
     with pytest.raises(CourseError, match="another network"):
         start("autoencoder", folder, resume=True)
     assert contents(folder) == before
+
+
+@pytest.fixture
+def diverged(monkeypatch, tmp_path):
+    """A run of `gan` whose generator becomes NaN after step 6; with a checkpoint after every step before."""
+    lesson, build = load_lesson("gan"), load_lesson("gan").build
+
+    def build_fragile(settings, seed):
+        experiment = build(settings, seed)
+        step, calls = experiment.step, []
+
+        def fragile(*batch):
+            losses = step(*batch)
+            calls.append(losses)
+            if len(calls) == 6:
+                weight = experiment.cells["generator"].trainable_params()[0]
+                weight.set_data(ms.Tensor(np.full(weight.shape, np.nan, np.float32)))
+            return losses
+
+        experiment.step = fragile
+        return experiment
+
+    with monkeypatch.context() as patch:
+        patch.setattr(run_module, "SECONDS_BETWEEN_CHECKPOINTS", -1)
+        patch.setattr(lesson, "build", build_fragile)
+        with pytest.raises(Diverged) as error:
+            start("gan", tmp_path / "diverged")
+    return tmp_path / "diverged", str(error.value)
+
+
+def test_a_run_that_diverges_says_what_went_bad_and_where_the_last_good_checkpoint_is(diverged):
+    folder, message = diverged
+    assert message.startswith("step 6: generator.layers.0.weight")
+    assert f"the last good checkpoint is {folder / CHECKPOINT}, of step 5" in message
+    assert History.from_csv((folder / "history.csv").read_text()).last_step == 6
+    assert (folder / "losses.png").exists() and not (folder / "metrics.json").exists()
+
+
+def test_a_diverged_run_goes_on_from_its_last_good_checkpoint(diverged, finished):
+    folder, _ = diverged
+    start("gan", folder, resume=True)
+    assert json.loads((folder / "timing.json").read_text())["first_step"] == 6
+    assert_same_results(folder, finished("gan"))
+
+
+def test_the_doctor_speaks_up_after_a_run_and_only_then(finished, tmp_path, capsys, monkeypatch):
+    start("gan", tmp_path / "healthy")
+    assert capsys.readouterr().out == ""
+    lesson = load_lesson("gan")
+    monkeypatch.setattr(lesson, "mnist", lambda split: (np.ones((35, 1, 28, 28), np.float32), np.zeros(35)))
+    start("gan", tmp_path / "ill")
+    assert "doctor: The real images lie in [1, 1]" in capsys.readouterr().out

@@ -8,6 +8,7 @@ import numpy as np
 from mindspore import nn
 
 from gan_course.data import Batches
+from gan_course.training.guard import stopping_at_nan
 from gan_course.training.history import History
 from gan_course.training.loop import Callback, every, train
 from gan_course.training.steps import Step
@@ -35,12 +36,16 @@ class Experiment:
     lines: dict[str, float] = field(default_factory=dict)  # heights known beforehand, by label
 
     def train(self, history: History | None = None, callbacks: Iterable = (), description: str = "training") -> History:
-        """Train to the end, recording the losses of each step and the evaluations in one history."""
+        """Train to the end, recording the losses of each step and the evaluations in one history.
+
+        Raises:
+            Diverged: a loss became NaN or infinite; the training ends at once.
+        """
         history = History() if history is None else history
         record = every(
             self.evaluate_every, lambda step: history.record(step, **flat(self.evaluate())), last_step=self.num_steps
         )
-        callbacks = [*self.callbacks, record, *callbacks]
+        callbacks = [stopping_at_nan(self.cells), *self.callbacks, record, *callbacks]
         return train(self.step, self.batches, self.num_steps, callbacks, history, description)
 
 

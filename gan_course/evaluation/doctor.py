@@ -1,0 +1,253 @@
+"""The training doctor: reads what a GAN left behind, and says in plain words what is wrong with it and what to try.
+
+    print(diagnose(history, samples, real))
+
+It works in two parts. First the *signs*, numbers that anybody can look at: means of the last curves, how much samples
+differ, and what the probes of `gan_course.evaluation.probes` found out about the networks. Then the *symptoms*, one
+function for each thing that it knows, which compare signs with thresholds. What was not measured is not judged.
+
+No symptom is no proof of good samples: look at them, and score them.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from gan_course.training.history import History
+
+Signs = dict[str, float]
+Symptom = Callable[[Signs], str | None]
+
+ENOUGH_STEPS = 200  # before that, curves say nothing yet
+LITTLE_VARIETY = 0.5  # of the mean distance between two samples, over that between two real images
+SURE = 0.98  # accuracy of a D that has won
+SEEN_THROUGH = 0.05  # D(G(z)) there
+LARGE_EPSILON = 0.1  # of the variance that batch normalisation divides by
+SAME = 1e-6  # rounding is smaller
+KINDER_TURN = 0.5  # nats by which G's loss lies below what D said of the same fakes
+GUESSING = 0.25  # of the way from chance to always right
+KNOWS = 0.8  # share of classes named rightly
+
+
+def diagnose(
+    history: History, samples: np.ndarray | None = None, real: np.ndarray | None = None, **probes: float
+) -> str:
+    """What is wrong, a line each, likely causes first; or that nothing was found. Arguments as in `examine`."""
+    return "\n".join(examine(history, samples, real, **probes).values()) or HEALTHY
+
+
+HEALTHY = "The doctor finds nothing wrong."
+
+
+def examine(
+    history: History, samples: np.ndarray | None = None, real: np.ndarray | None = None, **probes: float
+) -> dict[str, str]:
+    """All symptoms by name, likely causes first; empty for a healthy run.
+
+    Args:
+        history: of a training with `gan_step` or `acgan_step`.
+        samples: generated images, `(N, C, H, W)`, 50 or more; of all classes, where there are classes.
+        real: training images, `(M, C, H, W)`.
+        probes: further signs by the name that the probes document.
+    """
+    return recognise(history_signs(history) | image_signs(samples, real) | probes)
+
+
+def recognise(signs: Signs) -> dict[str, str]:
+    """The symptoms that `signs` show, by name: what `examine` does after measuring."""
+    found = {symptom.__name__: symptom(signs) for symptom in SYMPTOMS}
+    return {name: sentence for name, sentence in found.items() if sentence}
+
+
+# Signs of a history and of images.
+
+
+def history_signs(history: History) -> Signs:
+    """Signs of the curves: means over the last tenth of the steps, at least 50, under the names of the curves.
+
+    `steps`: how many there were. `not_finite_step`: the first at which a number was NaN or infinite, if any.
+    `turn_gap`: loss_g + log d_fake, in nats. By Jensen's inequality -E[log D] >= -log E[D], so it is not below 0 where
+    D answers alike in both turns. `class_chance`: 1 / K, from the class loss before it learnt anything, log K.
+    """
+    signs: Signs = {"steps": history.last_step}
+    finite = all(np.isfinite(history[name]).all() for name in history.names)
+    if not finite:
+        steps = [history.steps(name)[~np.isfinite(history[name])] for name in history.names]
+        return signs | {"not_finite_step": float(min(np.concatenate(steps)))}
+    for name in history.names:
+        values = history[name]
+        signs[name] = float(values[-max(50, len(values) // 10) :].mean())
+    if {"loss_g", "d_fake"} <= signs.keys():
+        signs["turn_gap"] = signs["loss_g"] + float(np.log(max(signs["d_fake"], 1e-30)))
+    if "class_real" in signs:
+        signs["class_chance"] = float(np.exp(-history["class_real"][0]))
+    return signs
+
+
+def image_signs(samples: np.ndarray | None, real: np.ndarray | None) -> Signs:
+    """Signs of images: `real_min`, `real_max`, and `variety`, the mean distance of samples over that of reals."""
+    signs: Signs = {}
+    if real is not None:
+        signs |= {"real_min": float(real.min()), "real_max": float(real.max())}
+    if samples is not None and not np.isfinite(samples).all():
+        return signs | {"not_finite_samples": 1.0}
+    if real is not None and samples is not None:
+        signs["variety"] = mean_distance(samples) / mean_distance(real)
+    return signs
+
+
+def mean_distance(images: np.ndarray, count: int = 1000) -> float:
+    """Mean Euclidean distance of one image to the next, around a circle of the first `count`, `(N, C, H, W)`."""
+    flat = images[:count].reshape(min(len(images), count), -1).astype(np.float64)
+    return float(np.linalg.norm(flat - np.roll(flat, 1, axis=0), axis=1).mean())
+
+
+# Symptoms. `signs.get(name, ...)` of a sign that was not measured gives a number that raises no alarm.
+
+
+def not_finite(signs: Signs) -> str | None:
+    """A loss or a picture is NaN or infinite."""
+    if "not_finite_step" in signs:
+        return (
+            f"Numbers stopped being finite at step {signs['not_finite_step']:.0f}: the learning rate is too high for "
+            "this network. Divide it by 10, and go back to the last checkpoint before."
+        )
+    if "not_finite_samples" in signs:
+        return "The samples hold NaN: the weights are broken. Divide the learning rate by 10 and train again."
+    return None
+
+
+def data_from_zero(signs: Signs) -> str | None:
+    """The images do not span [-1, 1], which the generator's tanh does."""
+    if signs.get("real_min", -1) >= -0.01 or signs.get("real_max", 1) > 1.01:
+        return (
+            f"The real images lie in [{signs['real_min']:.2g}, {signs['real_max']:.2g}], the generator's tanh in "
+            "[-1, 1]: D tells them apart by their range. Scale the images with x / 127.5 - 1."
+        )
+    return None
+
+
+def large_epsilon(signs: Signs) -> str | None:
+    """Batch normalisation does not normalise, since its epsilon is as large as the variances."""
+    if signs.get("epsilon_share", 0) > LARGE_EPSILON:
+        return (
+            f"In a batch normalisation, {signs['epsilon_share']:.0%} of what it divides by is its epsilon: was a "
+            "momentum passed by position? Name the arguments: eps=1e-5, momentum=0.9."
+        )
+    return None
+
+
+def g_in_d_turn(signs: Signs) -> str | None:
+    """A network moves in the other's turn."""
+    if signs.get("other_turn_change", 0) > SAME:
+        return (
+            "G's weights move in D's turn, to please D. Give each optimiser its own network's parameters only, and "
+            "differentiate by these."
+        )
+    return None
+
+
+def moving_noise(signs: Signs) -> str | None:
+    """Two pictures of one state differ."""
+    if signs.get("redraw_change", 0) > SAME:
+        return (
+            "Two frames drawn without a step between them differ: the noise of the frames is not fixed. Draw it once, "
+            "before the training, or the film shows chance instead of learning."
+        )
+    return None
+
+
+def training_mode(signs: Signs) -> str | None:
+    """Drawing samples changes the generator."""
+    if signs.get("sampling_change", 0) > SAME:
+        return (
+            "Drawing samples changes G: it draws in training mode, so that a picture depends on the others of its "
+            "batch and enters the running averages. Call generator.set_train(False) first."
+        )
+    return None
+
+
+def mixed_batch(signs: Signs) -> str | None:
+    """D answers otherwise in G's turn than in its own."""
+    if signs["steps"] >= ENOUGH_STEPS and signs.get("loss_g", 0) > 0 and signs.get("turn_gap", 0) < -KINDER_TURN:
+        return (
+            f"In its own turn D gives fakes {signs['d_fake']:.2g} on average, in G's turn far more: its batch "
+            "normalisation sees real and fake together in one turn and not in the other. Give D one batch of each."
+        )
+    return None
+
+
+def wrong_labels(signs: Signs) -> str | None:
+    """D cannot name the classes of real images."""
+    chance = signs.get("class_chance", 0)
+    if signs["steps"] >= ENOUGH_STEPS and signs.get("accuracy_class_real", 1) < chance + GUESSING * (1 - chance):
+        return (
+            f"D names {signs['accuracy_class_real']:.0%} of the real images' classes, little more than by chance: "
+            "labels and images do not belong together. Look at ten of each, side by side, just before the step."
+        )
+    return None
+
+
+def double_softmax(signs: Signs) -> str | None:
+    """The class loss stays at the floor of a softmax of a softmax."""
+    if "class_chance" not in signs:
+        return None
+    floor = float(np.log1p((1 / signs["class_chance"] - 1) / np.e))  # -log(e / (e + K - 1))
+    if signs["accuracy_class_real"] > KNOWS and signs["class_real"] > 0.95 * floor:
+        return (
+            f"D names {signs['accuracy_class_real']:.0%} of the classes rightly, and yet its class loss stays at "
+            f"{signs['class_real']:.2f}: a softmax before the cross-entropy, which has one, keeps it above "
+            f"{floor:.2f}. Hand over logits."
+        )
+    return None
+
+
+def saturating_loss(signs: Signs) -> str | None:
+    """G minimises log(1 - D(G(z))), and D sees through it."""
+    if signs["steps"] >= ENOUGH_STEPS and signs.get("loss_g", 0) < 0 and signs.get("d_fake", 1) < SEEN_THROUGH:
+        return (
+            f"loss_g is {signs['loss_g']:.2g}, so it is log(1 - D(G(z))), and D is sure of the fakes: there its "
+            "gradient vanishes. Let G minimise -log D(G(z))."
+        )
+    return None
+
+
+def d_wins(signs: Signs) -> str | None:
+    """D is right about nearly everything, so that G hears nothing but no."""
+    if (
+        signs["steps"] >= ENOUGH_STEPS
+        and signs.get("accuracy_d", 0) > SURE
+        and signs.get("d_fake", 1) < SEEN_THROUGH
+        and signs.get("loss_g", 0) >= 0
+    ):
+        return (
+            f"D wins: it tells {signs['accuracy_d']:.1%} rightly and gives fakes {signs['d_fake']:.2g}. Raise G's "
+            "learning rate or lower D's, make D smaller, or smooth its labels."
+        )
+    return None
+
+
+def collapse(signs: Signs) -> str | None:
+    """The samples are much alike."""
+    if signs.get("variety", 1) < LITTLE_VARIETY:
+        return (
+            f"Samples differ {signs['variety']:.0%} as much as real images: G has collapsed. Lower its learning rate, "
+            "or try packing, unrolling or WGAN-GP."
+        )
+    return None
+
+
+SYMPTOMS: tuple[Symptom, ...] = (
+    not_finite,
+    data_from_zero,
+    large_epsilon,
+    g_in_d_turn,
+    moving_noise,
+    training_mode,
+    mixed_batch,
+    wrong_labels,
+    double_softmax,
+    saturating_loss,
+    d_wins,
+    collapse,
+)
