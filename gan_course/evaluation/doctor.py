@@ -20,8 +20,8 @@ Symptom = Callable[[Signs], str | None]
 
 ENOUGH_STEPS = 200  # before that, curves say nothing yet
 LITTLE_VARIETY = 0.5  # of the mean distance between two samples, over that between two real images
-SURE = 0.98  # accuracy of a D that has won
-SEEN_THROUGH = 0.05  # D(G(z)) there
+SURE = 0.985  # accuracy of a D that has won
+SEEN_THROUGH = 0.3  # D(G(z)) there
 LARGE_EPSILON = 0.1  # of the variance that batch normalisation divides by
 SAME = 1e-6  # rounding is smaller
 KINDER_TURN = 0.5  # nats by which G's loss lies below what D said of the same fakes
@@ -92,13 +92,18 @@ def image_signs(samples: np.ndarray | None, real: np.ndarray | None) -> Signs:
     if samples is not None and not np.isfinite(samples).all():
         return signs | {"not_finite_samples": 1.0}
     if real is not None and samples is not None:
-        signs["variety"] = mean_distance(samples) / mean_distance(real)
+        signs["variety"] = mean_distance(samples) / (mean_distance(real[:1000]) + 1e-6)
     return signs
 
 
-def mean_distance(images: np.ndarray, count: int = 1000) -> float:
-    """Mean Euclidean distance of one image to the next, around a circle of the first `count`, `(N, C, H, W)`."""
-    flat = images[:count].reshape(min(len(images), count), -1).astype(np.float64)
+def mean_distance(images: np.ndarray) -> float:
+    """Mean Euclidean distance of one image to the next, `(N, C, H, W)`, each shifted and scaled to mean 0 and norm 1.
+
+    So it is about what they show, not about how bright or how strong: 0 for copies, sqrt(2) for unrelated noise.
+    """
+    flat = images.reshape(len(images), -1).astype(np.float64)
+    flat = flat - flat.mean(axis=1, keepdims=True)
+    flat = flat / (np.linalg.norm(flat, axis=1, keepdims=True) + 1e-6)
     return float(np.linalg.norm(flat - np.roll(flat, 1, axis=0), axis=1).mean())
 
 
@@ -138,11 +143,11 @@ def large_epsilon(signs: Signs) -> str | None:
 
 
 def g_in_d_turn(signs: Signs) -> str | None:
-    """A network moves in the other's turn."""
-    if signs.get("other_turn_change", 0) > SAME:
+    """D's optimiser moves G too."""
+    if signs.get("shared_parameters", 0) > 0:
         return (
-            "G's weights move in D's turn, to please D. Give each optimiser its own network's parameters only, and "
-            "differentiate by these."
+            f"D's optimiser moves {signs['shared_parameters']:.0f} of G's parameters, to please D. Give each optimiser "
+            "its own network's parameters only, and differentiate by these."
         )
     return None
 
@@ -203,11 +208,11 @@ def double_softmax(signs: Signs) -> str | None:
 
 
 def saturating_loss(signs: Signs) -> str | None:
-    """G minimises log(1 - D(G(z))), and D sees through it."""
-    if signs["steps"] >= ENOUGH_STEPS and signs.get("loss_g", 0) < 0 and signs.get("d_fake", 1) < SEEN_THROUGH:
+    """G minimises log(1 - D(G(z))): the only one of the two losses that is negative."""
+    if signs.get("loss_g", 0) < 0 and "d_fake" in signs:
         return (
-            f"loss_g is {signs['loss_g']:.2g}, so it is log(1 - D(G(z))), and D is sure of the fakes: there its "
-            "gradient vanishes. Let G minimise -log D(G(z))."
+            f"loss_g is {signs['loss_g']:.2g}, and -log D(G(z)) is never negative: G minimises log(1 - D(G(z))), whose "
+            "gradient vanishes where D is sure of the fakes. Let G minimise -log D(G(z))."
         )
     return None
 

@@ -18,7 +18,7 @@ from mindspore import Tensor, nn, ops
 from gan_course.data import Batches, mnist
 from gan_course.errors import Diverged
 from gan_course.evaluation.doctor import history_signs, image_signs
-from gan_course.evaluation.probes import change_by, epsilon_share, other_turn_change, redraw_change
+from gan_course.evaluation.probes import epsilon_share, redraw_change, sampling_change, shared_parameters
 from gan_course.lessons.experiment import Experiment, two_players
 from gan_course.models.dcgan import initialise
 from gan_course.models.layers import LeakyReLU, dense, embedding
@@ -26,7 +26,7 @@ from gan_course.training.history import History
 from gan_course.training.loop import every
 from gan_course.training.losses import class_loss, discriminator_loss, generator_loss, saturating_generator_loss
 from gan_course.training.steps import Step, acgan_step, judgement
-from gan_course.viz.pictures import image_grid
+from gan_course.viz.pictures import Curves, image_grid
 
 IMAGE_SHAPE = (1, 14, 14)
 NUM_CLASSES = 10
@@ -124,23 +124,23 @@ class Game:
 HEALTHY = {
     "healthy": Game(),
     "healthy_classes": Game(labels=labelled),
-    "healthy_plain": Game(optimizer=nn.SGD, learning_rate_g=0.1, learning_rate_d=0.05),
+    "healthy_plain": Game(optimizer=nn.SGD, learning_rate_g=0.1, learning_rate_d=0.5),
 }
 
 # Name -> which healthy game, and what is put in the place of what.
 EXHIBITS: dict[str, tuple[str, dict[str, Any]]] = {
+    "d_wins": ("healthy", {"learning_rate_g": 1e-6}),
+    "collapse": ("healthy", {"learning_rate_g": 1e-2}),
     "data_from_zero": ("healthy", {"scale": scaled_otherwise}),
     "moving_noise": ("healthy", {"noise": noise_of_frames_otherwise}),
-    "d_wins": ("healthy", {"learning_rate_g": 1e-5}),
-    "collapse": ("healthy", {"learning_rate_g": 3e-2}),
-    "saturating_loss": ("healthy_plain", {"loss_g": saturating_generator_loss}),
-    "training_mode": ("healthy", {"draw": pictures_otherwise}),
-    "g_in_d_turn": ("healthy", {"moved": moved_by_d_otherwise}),
-    "mixed_batch": ("healthy", {"judge": judged_otherwise}),
-    "large_epsilon": ("healthy", {"norm": batch_norm_otherwise}),
     "not_finite": ("healthy_plain", {"learning_rate_d": 50.0}),
+    "training_mode": ("healthy", {"draw": pictures_otherwise}),
     "wrong_labels": ("healthy_classes", {"labels": labelled_otherwise}),
     "double_softmax": ("healthy_classes", {"loss_class": loss_of_classes_otherwise}),
+    "g_in_d_turn": ("healthy_plain", {"moved": moved_by_d_otherwise}),
+    "mixed_batch": ("healthy", {"judge": judged_otherwise}),
+    "saturating_loss": ("healthy_plain", {"loss_g": saturating_generator_loss}),
+    "large_epsilon": ("healthy", {"norm": batch_norm_otherwise}),
 }
 
 
@@ -174,15 +174,15 @@ class Settings:
     hidden: tuple[int, ...] = (128, 256)  # of G; D has them in reverse
     batch_size: int = 64
     num_train: int = 20_000
-    num_samples: int = 100
-    num_steps: int = 600
-    evaluate_every: int = 150
+    num_samples: int = 50
+    num_steps: int = 400
+    evaluate_every: int = 400
 
 
 SETTINGS = {
-    "smoke": Settings(num_steps=30, num_train=2_560, num_samples=50, evaluate_every=10),
+    "smoke": Settings(num_steps=30, num_train=2_560, evaluate_every=30),
     "class": Settings(),
-    "full": Settings(num_steps=3_000, num_train=60_000, evaluate_every=500),
+    "full": Settings(num_steps=3_000, num_train=60_000, evaluate_every=3_000),
 }
 
 
@@ -236,17 +236,28 @@ class Play(NamedTuple):
     """What is left of a game, to look at and for the doctor."""
 
     history: History
-    frames: list[np.ndarray]  # pictures of 50 samples at the evaluations and at the end
+    frames: list[np.ndarray]  # of the same 50 samples after 3/4 of the steps, and at the end
     real: np.ndarray  # images as D saw them; labels 0 to 9 in turn where the game has classes, `(50, 1, 14, 14)`
     signs: dict[str, float]
     stopped: str  # why it ended early, or ""
+
+    @property
+    def curves(self) -> Curves:
+        """The losses of both players."""
+        return {name: (self.history.steps(name), self.history[name]) for name in ("loss_d", "loss_g")}
+
+    @property
+    def pictures(self) -> dict[str, np.ndarray]:
+        """Grids by title."""
+        titles = ["samples, earlier", "samples, at the end"][-len(self.frames) :]
+        return {"real, as D gets them": image_grid(self.real, columns=10)} | dict(zip(titles, self.frames))
 
 
 def play(name: str, settings: Settings, seed: int = 0) -> Play:
     """Train the game `name`, a healthy one or an exhibit, and take its signs."""
     experiment = build(replace(settings, exhibit=name), seed)
     history, frames, stopped = History(), [], ""
-    film = every(settings.evaluate_every, lambda step: frames.append(experiment.draw()), last_step=settings.num_steps)
+    film = every(3 * settings.num_steps // 4, lambda step: frames.append(experiment.draw()), settings.num_steps)
     try:
         experiment.train(history, [film])
     except Diverged as error:
@@ -262,14 +273,12 @@ def play(name: str, settings: Settings, seed: int = 0) -> Play:
 
 def probe(experiment: Experiment) -> dict[str, float]:
     """The signs that the networks show."""
-    cells = experiment.cells
-    generator, optimizer_g = cells["generator"], cells["optimizer_g"]
-    batch = next(experiment.batches)
+    generator, discriminator, _, optimizer_d = experiment.cells.values()
     return {
-        "epsilon_share": epsilon_share(generator, cells["discriminator"]),
+        "epsilon_share": epsilon_share(generator, discriminator),
+        "shared_parameters": shared_parameters(optimizer_d, generator),
         "redraw_change": redraw_change(experiment.draw),
-        "sampling_change": change_by(experiment.draw, cells.values(), generator.get_parameters()),
-        "other_turn_change": other_turn_change(experiment.step, batch, cells.values(), optimizer_g, generator),
+        "sampling_change": sampling_change(experiment.draw, generator),
     }
 
 

@@ -11,8 +11,11 @@ from gan_course.training.loop import Callback
 
 def first_not_finite(cells: Mapping[str, nn.Cell]) -> str | None:
     """The name of the first parameter that holds NaN or an infinity, in the order of the cells; None if all is well."""
-    parameters = (parameter for cell in cells.values() for parameter in cell.get_parameters())
-    return next((parameter.name for parameter in parameters if not np.isfinite(parameter.asnumpy()).all()), None)
+    for cell_name, cell in cells.items():
+        for name, parameter in cell.parameters_and_names():
+            if not np.isfinite(parameter.asnumpy()).all():
+                return f"{cell_name}.{name}"
+    return None
 
 
 def stopping_at_nan(cells: Mapping[str, nn.Cell]) -> Callback:

@@ -123,6 +123,21 @@ def plot_runs(
     return figure
 
 
+def plot_games(games: dict[str, tuple[Curves, dict[str, np.ndarray]]], lines: dict[str, float] | None = None) -> Figure:
+    """A row for each game: its curves, each row on a scale of its own, then up to three pictures by title."""
+    figure, axes = plt.subplots(len(games), 4, figsize=(13, 2.2 * len(games)), layout="constrained", squeeze=False)
+    for row, (name, (curves, pictures)) in zip(axes, games.items(), strict=True):
+        draw_curves(row[0], curves, lines or {})
+        row[0].set(ylabel=name)
+        for axis in row[1:]:
+            axis.set_axis_off()
+        for axis, (title, picture) in zip(row[1:], pictures.items()):
+            axis.imshow(picture, cmap="gray", vmin=0, vmax=255, interpolation="nearest")
+            axis.set(title=title)
+    axes[0, 0].legend()
+    return figure
+
+
 def draw_curves(axis: Axes, curves: Curves, lines: dict[str, float]) -> None:
     """What `plot_curves` and `plot_runs` put on an axis."""
     for index, (label, (steps, values)) in enumerate(curves.items()):
