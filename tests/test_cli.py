@@ -12,7 +12,7 @@ from refusals import assert_refused, contents
 
 from gan_course import data
 from gan_course.data.mnist import FILES, MNIST_DIR, mnist
-from gan_course.errors import CourseError
+from gan_course.errors import CourseError, Diverged
 from gan_course.lessons import LESSONS, load_lesson
 
 RUN = "from gan_course.cli import main; main()"
@@ -275,3 +275,10 @@ def test_bad_input_is_noticed_before_mindspore_is_loaded():
     process, _ = python(TELL_MODULES + RUN, "train", "gna")
     assert process.returncode == 2 and process.stdout == "False\n"
     assert process.stderr.startswith("gan-course: there is no lesson 'gna'") and process.stderr.count("\n") == 1
+
+
+def test_a_diverged_training_takes_one_line_and_exit_code_1(command, monkeypatch):
+    fail_with(monkeypatch, Diverged(7, "loss_d"))
+    code, out, err = command("train", "gan")
+    assert (code, out) == (1, "")
+    assert err == "gan-course: step 7: loss_d no longer finite; train with a lower learning rate\n"

@@ -34,7 +34,7 @@ def random_images(*shape):
 
 
 def test_black_is_0_white_is_255_and_the_rest_is_clipped():
-    np.testing.assert_array_equal(to_uint8(np.array([-9, -1, 0, 1, 9])), [0, 0, 128, 255, 255])
+    np.testing.assert_array_equal(to_uint8(np.array([-9, -1, 0, 1, 9, np.nan])), [0, 0, 128, 255, 255, 128])
 
 
 def test_every_grey_survives_the_way_to_images_and_back():

@@ -253,6 +253,6 @@ SYMPTOMS: tuple[Symptom, ...] = (
     wrong_labels,
     double_softmax,
     saturating_loss,
-    d_wins,
     collapse,
+    d_wins,
 )

@@ -114,7 +114,7 @@ class Game:
     loss_g: Callable = generator_loss
     optimizer: Callable = adam
     learning_rate_g: float = 1e-3
-    learning_rate_d: float = 2e-4
+    learning_rate_d: float = 3e-3
     noise: Callable = noise_of_frames
     draw: Callable = pictures
     labels: Callable | None = None  # None: a GAN without classes
@@ -130,7 +130,7 @@ HEALTHY = {
 # Name -> which healthy game, and what is put in the place of what.
 EXHIBITS: dict[str, tuple[str, dict[str, Any]]] = {
     "d_wins": ("healthy", {"learning_rate_g": 1e-6}),
-    "collapse": ("healthy", {"learning_rate_g": 1e-2}),
+    "collapse": ("healthy", {"learning_rate_g": 3e-2}),
     "data_from_zero": ("healthy", {"scale": scaled_otherwise}),
     "moving_noise": ("healthy", {"noise": noise_of_frames_otherwise}),
     "not_finite": ("healthy_plain", {"learning_rate_d": 50.0}),
@@ -210,7 +210,7 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
         step = acgan_step(**players, loss_class=game.loss_class)
 
     def draw() -> np.ndarray:
-        return image_grid(np.nan_to_num(draw_samples(generator, game, settings, 50)), columns=10)
+        return image_grid(draw_samples(generator, game, settings, 50), columns=10)
 
     return Experiment(
         cells=players,
