@@ -1,6 +1,6 @@
 """How often the training doctor is right: `.venv/bin/python tools/doctor_table.py`, about a quarter of an hour.
 
-Plays every exhibit of the museum with seven seeds, and each healthy game with nine, and writes the signs of each run into
+Plays every exhibit of the museum with seven seeds, each healthy game with nine, and writes the signs of each run into
 `notebooks/results/09_doctor.csv`: the thresholds can be judged again without a training (`--read`). The thresholds were
 chosen on seeds 0 and 1; the rates are of the others. `--smoke` only tries it out.
 """

@@ -43,7 +43,7 @@ LESSONS = {
         classes=True,
         experiments="06b_acgan_experiments",
     ),
-    "museum": Lesson("09_failure_museum", "The failure museum", "variety"),
+    "museum": Lesson(None, "The failure museum", "variety"),
 }
 
 
