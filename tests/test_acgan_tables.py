@@ -38,7 +38,7 @@ def test_a_row_for_each_run_and_none_made_twice(tmp_path, capsys, monkeypatch):
 
 def test_the_grids_after_the_published_epochs(tmp_path, monkeypatch):
     monkeypatch.setattr(acgan_tables, "EPOCHS", (0, 1))
-    monkeypatch.setattr(acgan_tables, "COUNTS", (64,))  # an epoch of one step
+    monkeypatch.setattr(acgan_tables, "COUNTS", (32,))  # an epoch of one step
     rows = acgan_tables.train_and_look(acgan_tables.SHORT, 0, tmp_path, True)
     assert [row["epoch"] for row in rows] == [0, 1]
     picture = iio.imread(tmp_path / "06_epochs_lesson.png")

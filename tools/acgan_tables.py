@@ -24,7 +24,7 @@ from gan_course.lessons.filling import fakes, filled, learnt_accuracy, repeats, 
 from gan_course.viz.pictures import save_picture
 
 RESULTS = Path(__file__).resolve().parents[1] / "notebooks" / "results"
-SHORT = acgan.Settings(num_steps=1500, evaluate_every=10_000)  # judged at the end only, below
+SHORT = acgan.Settings(num_steps=2400, evaluate_every=10_000)  # judged at the end only, below
 NATURAL = replace(SHORT, balanced=False)
 NAMES, COUNTS = acgan.UNEQUAL["mnist"]
 EPOCHS = (0, 2, 23, 45)  # at which the published experiment showed its pictures

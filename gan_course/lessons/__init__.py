@@ -34,15 +34,10 @@ LESSONS = {
         any_pictures=True,
         experiments="04b_mlp_gan_experiments",
     ),
-    "dcgan": Lesson(None, "DCGAN", "classifier_confidence", any_pictures=True),
-    "acgan": Lesson(
-        "06_acgan",
-        "ACGAN",
-        "lowest_class_accuracy",
-        any_pictures=True,
-        classes=True,
-        experiments="06b_acgan_experiments",
+    "dcgan": Lesson(
+        "05_dcgan", "DCGAN", "classifier_confidence", any_pictures=True, experiments="05b_dcgan_experiments"
     ),
+    "acgan": Lesson("06_acgan", "ACGAN", "lowest_class_accuracy", any_pictures=True, classes=True),
     "museum": Lesson(None, "The failure museum", "variety"),
 }
 

@@ -50,12 +50,12 @@ class Settings:
     latent_dim: int = 100
     base_channels: int = 16
     small_weights: bool = True  # begin with N(0, 0.02), else with MindSpore's defaults
-    batch_size: int = 64
+    batch_size: int = 32
     learning_rate_g: float = 1e-3
     learning_rate_d: float = 1e-3
     beta1: float = 0.5  # of Adam
     average_decay: float = 0.996  # a step, of the averaged generator, which makes the pictures; 0: no averaging
-    evaluate_every: int = 500  # steps
+    evaluate_every: int = 1500  # steps
     num_samples: int = 1000  # a class, for the evaluation
     num_epochs: int = 24
     num_steps: int | None = None

@@ -7,7 +7,7 @@ real, the other names its class. Both heads give logits.
 from mindspore import Tensor, nn, ops
 
 from gan_course.models import dcgan
-from gan_course.models.layers import dense, embedding
+from gan_course.models.layers import dense, embedding, leaky_relu
 
 
 class Generator(nn.Cell):
@@ -55,21 +55,28 @@ class Discriminator(nn.Cell):
 
     Args:
         num_classes: how many classes there are.
-        image_shape, base_channels, num_halvings: see `dcgan.Features`, the body that both heads share.
+        image_shape, base_channels, num_halvings: see `dcgan.Features`.
+        hidden: units of one more layer, a Dense with LeakyReLU, from which both heads read.
     """
 
     def __init__(
-        self, num_classes: int, image_shape: tuple[int, int, int], base_channels: int = 16, num_halvings: int = 2
+        self,
+        num_classes: int,
+        image_shape: tuple[int, int, int],
+        base_channels: int = 16,
+        num_halvings: int = 2,
+        hidden: int = 128,
     ):
         super().__init__()
         self.features = dcgan.Features(image_shape, base_channels, num_halvings)
-        self.judge = dense(self.features.num_features, 1)
-        self.classify = dense(self.features.num_features, num_classes)
+        self.hidden = dense(self.features.num_features, hidden)
+        self.judge = dense(hidden, 1)
+        self.classify = dense(hidden, num_classes)
 
     def construct(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Images `(N, C, H, W)` -> logits `(N, 1)`, positive for "real", and logits of the classes `(N, num_classes)`.
 
         Neither sigmoid nor softmax: the losses have them inside.
         """
-        h = self.features(images)
+        h = leaky_relu(self.hidden(self.features(images)))
         return self.judge(h), self.classify(h)
