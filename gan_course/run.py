@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from gan_course.errors import CourseError, Diverged
-from gan_course.evaluation.doctor import examine
+from gan_course.evaluation.doctor import HEALTHY, diagnose
 from gan_course.evaluation.memory import own_peak_megabytes
-from gan_course.evaluation.probes import epsilon_share, redraw_change
+from gan_course.evaluation.probes import probe
 from gan_course.lessons import load_lesson
 from gan_course.lessons.experiment import Experiment
 from gan_course.training.checkpoints import load_checkpoint, save_checkpoint
@@ -85,18 +85,17 @@ def run(lesson: str, profile: str, changes: dict[str, Any], seed: int, folder: P
     timing = {"first_step": first + 1, "train_seconds": round(seconds, 1), "peak_megabytes": own_peak_megabytes()}
     write_json(folder / "timing.json", timing)
     write_results(experiment, recorder, history, folder)
-    for sentence in symptoms(experiment, history):
-        print(f"doctor: {sentence}")
+    for line in doctor_lines(experiment, history):
+        print(line)
     return metrics
 
 
-def symptoms(experiment: Experiment, history: History) -> list[str]:
-    """What the doctor says, a line each; nothing of a healthy run."""
-    probes = {
-        "epsilon_share": epsilon_share(*experiment.cells.values()),
-        "redraw_change": redraw_change(experiment.draw),
-    }
-    return list(examine(history, real=experiment.batches.arrays[0], **probes).values())
+def doctor_lines(experiment: Experiment, history: History) -> list[str]:
+    """What the training doctor says of the curves, samples and networks of a run; nothing of a healthy one."""
+    samples = [draw(100, np.random.default_rng(0)) for draw in experiment.samplers.values()]
+    signs = probe(experiment.cells, experiment.draw)
+    said = diagnose(history, samples[0] if samples else None, experiment.batches.arrays[0], **signs)
+    return [f"doctor: {sentence}" for sentence in said.splitlines() if said != HEALTHY]
 
 
 def last_good(folder: Path) -> str:

@@ -11,7 +11,7 @@ from gan_course.errors import CourseError
 from gan_course.evaluation.scorecard import JUDGES, as_table, scorecard
 from gan_course.lessons import load_lesson
 from gan_course.lessons.experiment import Experiment
-from gan_course.run import BEST, CHECKPOINT, read_config, write_json
+from gan_course.run import BEST, CHECKPOINT, doctor_lines, read_config, write_json
 from gan_course.training.checkpoints import load_checkpoint
 from gan_course.training.history import History
 
@@ -23,7 +23,7 @@ def score(folder: Path, count: int | None = None, seed: int = 0) -> str:
     """Judge the run in `folder`, write `scorecard.json` into it, and return the table for people.
 
     Judged are the last checkpoint and, where there is one, the best; of each the generator and, where there is one,
-    its average. All draw from the same noise.
+    its average. All draw from the same noise. Below the table stands what the training doctor finds in the last one.
 
     Args:
         folder: of a run of `gan-course train`.
@@ -51,9 +51,9 @@ def score(folder: Path, count: int | None = None, seed: int = 0) -> str:
     generated = {}
     for path in checkpoints(folder):
         state, _ = load_checkpoint(path, experiment.networks)
-        step = History.from_csv(state["history"]).last_step
+        history = History.from_csv(state["history"])
         for sampler, draw in experiment.samplers.items():
-            samples = generated[f"{sampler} {step}"] = draw(count, np.random.default_rng(seed))
+            samples = generated[f"{sampler} {history.last_step}"] = draw(count, np.random.default_rng(seed))
             if not np.isfinite(samples).all():
                 raise CourseError(f"{path} draws pictures of NaN: the training diverged, start it with --force")
     card = scorecard(
@@ -61,7 +61,7 @@ def score(folder: Path, count: int | None = None, seed: int = 0) -> str:
     )
     numbers = {name: {key: e._asdict() for key, e in metrics.items()} for name, metrics in card.items()}
     write_json(folder / "scorecard.json", {"samples": count, "seed": seed, "confidence": 0.95, "sets": numbers})
-    return f"{title(config, count, seed)}\n\n{as_table(card)}"
+    return "\n".join([title(config, count, seed), "", as_table(card), *doctor_lines(experiment, history)])
 
 
 def rebuild(config: dict[str, Any], folder: Path) -> Experiment:

@@ -1,4 +1,4 @@
-"""The training doctor: what its signs mean, and when it speaks."""
+"""The training doctor: what its signs mean, when it speaks, and how often it was right in the museum."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,9 @@ from scipy.special import expit, log_softmax, softmax
 import doctor_table
 from gan_course.evaluation import doctor
 from gan_course.evaluation.doctor import (
+    ENOUGH_STEPS,
     HEALTHY,
+    TOO_SHORT,
     diagnose,
     examine,
     history_signs,
@@ -18,6 +20,7 @@ from gan_course.evaluation.doctor import (
     recognise,
 )
 from gan_course.lessons.museum import EXHIBITS
+from gan_course.lessons.museum import HEALTHY as HEALTHY_GAMES
 from gan_course.training.history import History
 
 GOOD = {"loss_d": 1.3, "loss_g": 0.8, "d_real": 0.55, "d_fake": 0.45, "accuracy_d": 0.7}
@@ -53,7 +56,13 @@ def test_silent_on_what_is_healthy_or_was_not_measured():
     real = images(50, 1, 8, 8)
     assert examine(record(**GOOD), images(50, 1, 8, 8, seed=1), real) == {}
     assert examine(record(mae=0.1)) == examine(History()) == {}
-    assert diagnose(record(**GOOD)) == HEALTHY
+    assert diagnose(record(**GOOD)) == diagnose(record(5, mae=0.1)) == HEALTHY
+
+
+def test_a_short_training_gets_no_verdict_unless_something_is_wrong_at_once():
+    assert diagnose(record(ENOUGH_STEPS - 1, **GOOD)) == TOO_SHORT
+    assert diagnose(record(ENOUGH_STEPS, **GOOD)) == HEALTHY
+    assert "[0, 1]" in diagnose(record(5, **GOOD), real=np.eye(8, dtype=np.float32)[None, None])
 
 
 @pytest.mark.parametrize("name", SIGNS_OF)
@@ -122,6 +131,27 @@ def test_signs_of_images():
     assert image_signs(None, None) == {}
 
 
+@pytest.fixture(scope="module")
+def rows():
+    return doctor_table.read_rows(doctor_table.TABLE)
+
+
+def test_the_table_is_whole(rows):
+    wanted = [(name, seed) for name in [*HEALTHY_GAMES, *EXHIBITS] for seed in doctor_table.seeds_of(name)]
+    assert [(row["game"], row["seed"]) for row in rows] == wanted
+
+
+def test_on_seeds_not_used_for_tuning_the_doctor_is_right(rows):
+    hits, faults, alarms, healthy = doctor_table.rates(rows, doctor_table.OTHER_SEEDS)
+    assert faults >= 5 * len(EXHIBITS) and hits >= 0.9 * faults
+    assert healthy >= 20 and alarms <= healthy / 20
+
+
+def test_the_rates_in_the_docs_are_those_of_the_table(rows):
+    source = doctor_table.DOCTOR.read_text(encoding="utf-8")
+    assert doctor_table.with_rates(source, rows) == source
+
+
 def test_the_tool_writes_the_same_signs_that_it_reads(tmp_path, capsys):
     out = tmp_path / "table.csv"
     doctor_table.main(["healthy", "data_from_zero", "--smoke", "--out", str(out)])
@@ -130,4 +160,4 @@ def test_the_tool_writes_the_same_signs_that_it_reads(tmp_path, capsys):
     assert second["real_min"] == 0
     assert "data_from_zero   1 data_from_zero" in capsys.readouterr().out
     doctor_table.main(["--read", "--out", str(out)])
-    assert "1 of 1 faults named right" in capsys.readouterr().out
+    assert "1 of 1 planted faults named right" in capsys.readouterr().out

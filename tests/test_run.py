@@ -1,6 +1,7 @@
 """Whole runs of the lessons, tiny: what they write, that they repeat, and that they go on bit for bit."""
 
 import json
+import re
 import shutil
 import signal
 from dataclasses import fields, replace
@@ -353,10 +354,15 @@ def test_a_diverged_run_goes_on_from_its_last_good_checkpoint(diverged, finished
     assert_same_results(folder, finished("gan"))
 
 
-def test_the_doctor_speaks_up_after_a_run_and_only_then(finished, tmp_path, capsys, monkeypatch):
-    start("gan", tmp_path / "healthy")
-    assert capsys.readouterr().out == ""
+def test_the_doctor_speaks_up_after_a_run(tmp_path, capsys, monkeypatch):
+    start("gan", tmp_path / "short")
+    assert re.fullmatch("doctor: Too short to tell: .*\n", capsys.readouterr().out)
     lesson = load_lesson("gan")
     monkeypatch.setattr(lesson, "mnist", lambda split: (np.ones((35, 1, 28, 28), np.float32), np.zeros(35)))
     start("gan", tmp_path / "ill")
-    assert "doctor: The real images lie in [1, 1]" in capsys.readouterr().out
+    assert re.match(r"doctor: The real images lie in \[1, 1\], .*\n", capsys.readouterr().out)
+
+
+def test_the_doctor_is_silent_where_nothing_is_wrong(tmp_path, capsys):
+    start("vae", tmp_path / "vae", steps=2)
+    assert capsys.readouterr().out == ""

@@ -2,19 +2,25 @@
 
 Plays every exhibit of the museum with seven seeds, each healthy game with nine, and writes the signs of each run into
 `notebooks/results/09_doctor.csv`: the thresholds can be judged again without a training (`--read`). The thresholds were
-chosen on seeds 0 and 1; the rates are of the others. `--smoke` only tries it out.
+chosen on seeds 0 and 1; the rates are of the others, and go into the docs of `gan_course/evaluation/doctor.py` too.
+`--smoke` only tries it out.
 """
 
 import argparse
 import csv
+import re
 from pathlib import Path
+
+from scipy.stats import binomtest
 
 from gan_course.evaluation.doctor import recognise
 from gan_course.lessons.museum import EXHIBITS, HEALTHY, SETTINGS, play
 
-TABLE = Path(__file__).resolve().parents[1] / "notebooks" / "results" / "09_doctor.csv"
-TUNING_SEEDS, TEST_SEEDS = range(2), range(5, 10)
-HEALTHY_TEST_SEEDS = range(5, 12)  # of each of the three healthy games
+ROOT = Path(__file__).resolve().parents[1]
+TABLE = ROOT / "notebooks" / "results" / "09_doctor.csv"
+DOCTOR = ROOT / "gan_course" / "evaluation" / "doctor.py"
+TUNING_SEEDS = range(2)
+OTHER_SEEDS = range(5, 12)  # of each of the three healthy games; of an exhibit the first five
 
 Row = dict[str, str | int | float]
 
@@ -33,12 +39,15 @@ def main(arguments: list[str] | None = None) -> None:
             for seed in [0] if options.smoke else seeds_of(name):
                 write_row(options.out, {"game": name, "seed": seed, **play(name, settings, seed).signs})
                 print(name, seed, flush=True)
-    print("\n".join(report(read_rows(options.out))))
+    rows = read_rows(options.out)
+    print("\n".join(report(rows)))
+    if options.out == TABLE and not options.smoke:
+        DOCTOR.write_text(with_rates(DOCTOR.read_text(encoding="utf-8"), rows), encoding="utf-8", newline="\n")
 
 
 def seeds_of(name: str) -> list[int]:
     """Seeds for choosing thresholds, then those for the rates."""
-    return [*TUNING_SEEDS, *(HEALTHY_TEST_SEEDS if name in HEALTHY else TEST_SEEDS)]
+    return [*TUNING_SEEDS, *(OTHER_SEEDS if name in HEALTHY else OTHER_SEEDS[:5])]
 
 
 def read_rows(path: Path) -> list[Row]:
@@ -75,12 +84,12 @@ def first_named(row: Row) -> str:
     return next(iter(recognise({name: value for name, value in row.items() if name not in ("game", "seed")})), "")
 
 
-def rates(rows: list[Row], seeds: range | None = None) -> tuple[int, int, int, int]:
+def rates(rows: list[Row], seeds: range) -> tuple[int, int, int, int]:
     """Faults named right, faults, false alarms, healthy runs, among the rows of these seeds.
 
     A fault is named right if the doctor names it first.
     """
-    rows = [row for row in rows if seeds is None or row["seed"] in seeds]
+    rows = [row for row in rows if row["seed"] in seeds]
     healthy = [row for row in rows if row["game"] in HEALTHY]
     faults = [row for row in rows if row["game"] not in HEALTHY]
     hits = sum(first_named(row) == row["game"] for row in faults)
@@ -88,17 +97,37 @@ def rates(rows: list[Row], seeds: range | None = None) -> tuple[int, int, int, i
 
 
 def report(rows: list[Row]) -> list[str]:
-    """Lines to print: each game, then the rates on the two groups of seeds."""
+    """Lines to print: what was said of each game, then the rates on the two groups of seeds."""
     lines = []
     for name in dict.fromkeys(row["game"] for row in rows):
         named = [first_named(row) or "silent" for row in rows if row["game"] == name]
         lines.append(f"{name:<16} " + ", ".join(f"{named.count(word)} {word}" for word in dict.fromkeys(named)))
-    for label, seeds in (("tuning", TUNING_SEEDS), ("test", range(5, 1000))):
-        hits, faults, alarms, healthy = rates(rows, seeds)
-        lines.append(
-            f"{label} seeds: {hits} of {faults} faults named right, {alarms} of {healthy} healthy runs alarmed"
-        )
-    return lines
+    return lines + ["tuning seeds:", *rate_lines(rows, TUNING_SEEDS), "other seeds:", *rate_lines(rows, OTHER_SEEDS)]
+
+
+def rate_lines(rows: list[Row], seeds: range) -> list[str]:
+    """Both rates, each with a 95 % interval after Clopper and Pearson."""
+    hits, faults, alarms, healthy = rates(rows, seeds)
+    return [
+        f"    {hits} of {faults} planted faults named right, {interval(hits, faults)}",
+        f"    {alarms} of {healthy} healthy runs called ill, {interval(alarms, healthy)}",
+    ]
+
+
+def interval(count: int, total: int) -> str:
+    """The 95 % interval of a share, in words."""
+    if total == 0:
+        return "none played"
+    low, high = binomtest(count, total).proportion_ci()
+    return f"95 % interval {low:.2f} to {high:.2f}"
+
+
+def with_rates(source: str, rows: list[Row]) -> str:
+    """The source of the doctor with the rates in its first docstring, below the line that names this tool."""
+    lines = "\n".join(rate_lines(rows, OTHER_SEEDS))
+    new, found = re.subn(r"(tools/doctor_table.py`.*:\n\n)(?: {4}.*\n)*", lambda match: match[1] + lines + "\n", source)
+    assert found == 1, "the docs of the doctor have no place for its rates"
+    return new
 
 
 if __name__ == "__main__":

@@ -7,6 +7,10 @@ differ, and what the probes of `gan_course.evaluation.probes` found out about th
 function for each thing that it knows, which compare signs with thresholds. What was not measured is not judged.
 
 No symptom is no proof of good samples: look at them, and score them.
+
+How often it is right, of runs whose seeds chose no threshold, as `tools/doctor_table.py` counts and writes:
+
+    none played
 """
 
 from collections.abc import Callable
@@ -29,14 +33,16 @@ GUESSING = 0.25  # of the way from chance to always right
 KNOWS = 0.8  # share of classes named rightly
 
 
+HEALTHY = "Nothing wrong found."
+TOO_SHORT = f"Too short to tell: the curves of a GAN say little before step {ENOUGH_STEPS}."
+
+
 def diagnose(
     history: History, samples: np.ndarray | None = None, real: np.ndarray | None = None, **probes: float
 ) -> str:
-    """What is wrong, a line each, likely causes first; or that nothing was found. Arguments as in `examine`."""
-    return "\n".join(examine(history, samples, real, **probes).values()) or HEALTHY
-
-
-HEALTHY = "The doctor finds nothing wrong."
+    """What is wrong, a line each, likely causes first; or HEALTHY; or TOO_SHORT. Arguments as in `examine`."""
+    short = "loss_g" in history.names and history.last_step < ENOUGH_STEPS
+    return "\n".join(examine(history, samples, real, **probes).values()) or (TOO_SHORT if short else HEALTHY)
 
 
 def examine(

@@ -2,11 +2,25 @@
 were. Each returns one number, a sign for `doctor.examine` under the name of the function.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import mindspore as ms
 import numpy as np
 from mindspore import nn
+
+
+def probe(cells: Mapping[str, nn.Cell], draw: Callable[[], np.ndarray]) -> dict[str, float]:
+    """Every probe that a training allows, by name: `doctor.examine(history, **probe(cells, draw))`.
+
+    Args:
+        cells: networks and optimisers by name; the two last probes need `generator` and `optimizer_d`.
+        draw: gives a picture of the state of the networks, a frame of the film.
+    """
+    signs = {"epsilon_share": epsilon_share(*cells.values()), "redraw_change": redraw_change(draw)}
+    if {"generator", "optimizer_d"} <= cells.keys():
+        signs["sampling_change"] = sampling_change(draw, cells["generator"])
+        signs["shared_parameters"] = shared_parameters(cells["optimizer_d"], cells["generator"])
+    return signs
 
 
 def epsilon_share(*networks: nn.Cell) -> float:

@@ -38,7 +38,7 @@ LESSONS = {
         "05_dcgan", "DCGAN", "classifier_confidence", any_pictures=True, experiments="05b_dcgan_experiments"
     ),
     "acgan": Lesson("06_acgan", "ACGAN", "lowest_class_accuracy", any_pictures=True, classes=True),
-    "museum": Lesson(None, "The failure museum", "variety"),
+    "museum": Lesson("09_failure_museum", "The failure museum", "variety"),
 }
 
 

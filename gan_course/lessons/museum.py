@@ -18,7 +18,7 @@ from mindspore import Tensor, nn, ops
 from gan_course.data import Batches, mnist
 from gan_course.errors import Diverged
 from gan_course.evaluation.doctor import history_signs, image_signs
-from gan_course.evaluation.probes import epsilon_share, redraw_change, sampling_change, shared_parameters
+from gan_course.evaluation.probes import probe
 from gan_course.lessons.experiment import Experiment, two_players
 from gan_course.models.dcgan import initialise
 from gan_course.models.layers import LeakyReLU, dense, embedding
@@ -268,18 +268,7 @@ def play(name: str, settings: Settings, seed: int = 0) -> Play:
     shown = [np.flatnonzero(labels[0] == label)[:5] for label in range(NUM_CLASSES)] if labels else np.arange(50)
     real = images[np.transpose(shown).ravel()]
     signs = history_signs(history) | image_signs(samples, images)
-    return Play(history, frames, real, signs if stopped else signs | probe(experiment), stopped)
-
-
-def probe(experiment: Experiment) -> dict[str, float]:
-    """The signs that the networks show."""
-    generator, discriminator, _, optimizer_d = experiment.cells.values()
-    return {
-        "epsilon_share": epsilon_share(generator, discriminator),
-        "shared_parameters": shared_parameters(optimizer_d, generator),
-        "redraw_change": redraw_change(experiment.draw),
-        "sampling_change": sampling_change(experiment.draw, generator),
-    }
+    return Play(history, frames, real, signs if stopped else signs | probe(experiment.cells, experiment.draw), stopped)
 
 
 def half_size(images: np.ndarray) -> np.ndarray:
