@@ -41,7 +41,7 @@ SIGNS_OF = {
 }
 
 
-def record(steps=300, **values):
+def record(steps=ENOUGH_STEPS, **values):
     history = History()
     for step in range(1, steps + 1):
         history.record(step, **values)
@@ -67,7 +67,7 @@ def test_a_short_training_gets_no_verdict_unless_something_is_wrong_at_once():
 
 @pytest.mark.parametrize("name", SIGNS_OF)
 def test_each_fault_is_named_by_its_sign_alone(name):
-    found = recognise({"steps": 400} | SIGNS_OF[name])
+    found = recognise({"steps": 2000} | SIGNS_OF[name])
     assert list(found) == [name]
     assert found[name].endswith(".") and len(found[name]) > 60
 
@@ -104,7 +104,7 @@ def test_the_turn_gap_is_not_negative_where_d_answers_alike(logits):
 def test_the_floor_of_the_class_loss_is_that_of_a_softmax_of_a_softmax(num_classes):
     sure = softmax(1e3 * np.eye(num_classes), axis=1)  # the surest logits behind a softmax: 1 and zeros
     floor = -log_softmax(sure, axis=1).diagonal().mean()
-    signs = {"steps": 400, "class_chance": 1 / num_classes, "accuracy_class_real": 0.95}
+    signs = {"steps": 2000, "class_chance": 1 / num_classes, "accuracy_class_real": 0.95}
     assert list(recognise(signs | {"class_real": 1.001 * floor})) == ["double_softmax"]
     assert f"above {floor:.2f}" in recognise(signs | {"class_real": 1.001 * floor})["double_softmax"]
     assert recognise(signs | {"class_real": 0.8 * floor}) == {}
@@ -156,7 +156,7 @@ def test_the_tool_writes_the_same_signs_that_it_reads(tmp_path, capsys):
     out = tmp_path / "table.csv"
     doctor_table.main(["healthy", "data_from_zero", "--smoke", "--out", str(out)])
     first, second = doctor_table.read_rows(out)
-    assert (first["game"], first["seed"], first["steps"]) == ("healthy", 0, 30)
+    assert (first["game"], first["seed"], first["steps"]) == ("healthy", 0, 8)
     assert second["real_min"] == 0
     assert "data_from_zero   1 data_from_zero" in capsys.readouterr().out
     doctor_table.main(["--read", "--out", str(out)])

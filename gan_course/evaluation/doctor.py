@@ -22,7 +22,7 @@ from gan_course.training.history import History
 Signs = dict[str, float]
 Symptom = Callable[[Signs], str | None]
 
-ENOUGH_STEPS = 200  # before that, curves say nothing yet
+ENOUGH_STEPS = 1000  # before that, D may well be right about everything and yet not win
 LITTLE_VARIETY = 0.5  # of the mean distance between two samples, over that between two real images
 SURE = 0.985  # accuracy of a D that has won
 SEEN_THROUGH = 0.3  # D(G(z)) there

@@ -7,7 +7,7 @@ or a function by one whose body differs in one line.
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from math import prod
 from typing import Any, NamedTuple
 
@@ -136,9 +136,9 @@ EXHIBITS: dict[str, tuple[str, dict[str, Any]]] = {
     "not_finite": ("healthy_plain", {"learning_rate_d": 50.0}),
     "training_mode": ("healthy", {"draw": pictures_otherwise}),
     "wrong_labels": ("healthy_classes", {"labels": labelled_otherwise}),
-    "double_softmax": ("healthy_classes", {"loss_class": loss_of_classes_otherwise}),
     "g_in_d_turn": ("healthy_plain", {"moved": moved_by_d_otherwise}),
     "mixed_batch": ("healthy", {"judge": judged_otherwise}),
+    "double_softmax": ("healthy_classes", {"loss_class": loss_of_classes_otherwise}),
     "saturating_loss": ("healthy_plain", {"loss_g": saturating_generator_loss}),
     "large_epsilon": ("healthy", {"norm": batch_norm_otherwise}),
 }
@@ -175,12 +175,12 @@ class Settings:
     batch_size: int = 64
     num_train: int = 20_000
     num_samples: int = 50
-    num_steps: int = 400
-    evaluate_every: int = 400
+    num_steps: int = 1_000
+    evaluate_every: int = 1_000
 
 
 SETTINGS = {
-    "smoke": Settings(num_steps=30, num_train=2_560, evaluate_every=30),
+    "smoke": Settings(num_steps=8, num_train=2_560, num_samples=10, evaluate_every=8),
     "class": Settings(),
     "full": Settings(num_steps=3_000, num_train=60_000, evaluate_every=3_000),
 }
@@ -189,8 +189,8 @@ SETTINGS = {
 def build(settings: Settings, seed: int = 0) -> Experiment:
     """Put networks, optimisers, step and batches together."""
     game = find_game(settings.exhibit)
-    images, labels = mnist("train")
-    images = game.scale(half_size(images[: settings.num_train])).astype(np.float32)
+    pixels, labels = small_digits(settings.num_train)
+    images = game.scale(pixels).astype(np.float32)
 
     ms.set_seed(seed)
     rng = np.random.default_rng(seed)
@@ -206,11 +206,11 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
     if game.labels is None:
         arrays, step = (images,), museum_step(game, **players)
     else:
-        arrays = (images, game.labels(labels[: settings.num_train], rng).astype(np.int32))
+        arrays = (images, game.labels(labels, rng).astype(np.int32))
         step = acgan_step(**players, loss_class=game.loss_class)
 
-    def draw() -> np.ndarray:
-        return image_grid(draw_samples(generator, game, settings, 50), columns=10)
+    def samples() -> np.ndarray:
+        return draw_samples(generator, game, settings)
 
     return Experiment(
         cells=players,
@@ -218,25 +218,25 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
         batches=Batches(*arrays, batch_size=settings.batch_size, seed=seed, latent_dim=settings.latent_dim),
         num_steps=settings.num_steps,
         evaluate_every=settings.evaluate_every,
-        draw=draw,
-        evaluate=lambda: {"variety": image_signs(draw_samples(generator, game, settings), images)["variety"]},
+        draw=lambda: image_grid(samples(), columns=10),
+        evaluate=lambda: {"variety": image_signs(samples(), images)["variety"]},
         curves=("loss_d", "loss_g"),
         lines={"log 2": np.log(2), "2 log 2": 2 * np.log(2)},
     )
 
 
-def draw_samples(generator: nn.Cell, game: Game, settings: Settings, count: int | None = None) -> np.ndarray:
-    """Pictures as this game draws them, of the digits 0 to 9 in turn where it has classes: `(count, 1, 14, 14)`."""
-    count = count or settings.num_samples
-    z = game.noise((count, settings.latent_dim))
-    return game.draw(generator, z, *([in_turn(count)] if game.labels else []))
+def draw_samples(generator: nn.Cell, game: Game, settings: Settings) -> np.ndarray:
+    """Pictures as this game draws them, of digits 0 to 9 in turn where it has classes: `(num_samples, 1, 14, 14)`."""
+    z = game.noise((settings.num_samples, settings.latent_dim))
+    labels = np.arange(settings.num_samples, dtype=np.int32) % NUM_CLASSES
+    return game.draw(generator, z, *([labels] if game.labels else []))
 
 
 class Play(NamedTuple):
     """What is left of a game, to look at and for the doctor."""
 
     history: History
-    frames: list[np.ndarray]  # of the same 50 samples after 3/4 of the steps, and at the end
+    frames: list[np.ndarray]  # the same samples after 3/4 of the steps, and at the end
     real: np.ndarray  # images as D saw them; labels 0 to 9 in turn where the game has classes, `(50, 1, 14, 14)`
     signs: dict[str, float]
     stopped: str  # why it ended early, or ""
@@ -263,12 +263,18 @@ def play(name: str, settings: Settings, seed: int = 0) -> Play:
     except Diverged as error:
         stopped = str(error)
         frames.append(experiment.draw())
-    samples = draw_samples(experiment.cells["generator"], find_game(name), settings)
     images, *labels = experiment.batches.arrays
     shown = [np.flatnonzero(labels[0] == label)[:5] for label in range(NUM_CLASSES)] if labels else np.arange(50)
     real = images[np.transpose(shown).ravel()]
-    signs = history_signs(history) | image_signs(samples, images)
+    signs = history_signs(history) | image_signs(None, images)  # the history holds the variety of the samples
     return Play(history, frames, real, signs if stopped else signs | probe(experiment.cells, experiment.draw), stopped)
+
+
+@cache
+def small_digits(count: int) -> tuple[np.ndarray, np.ndarray]:
+    """The first training digits: pixels from 0 to 255, `(count, 1, 14, 14)`, and labels; read once for all games."""
+    images, labels = mnist("train")
+    return half_size(images[:count]), labels[:count]
 
 
 def half_size(images: np.ndarray) -> np.ndarray:
@@ -276,17 +282,11 @@ def half_size(images: np.ndarray) -> np.ndarray:
     return (images.reshape(-1, 1, 14, 2, 14, 2).mean(axis=(3, 5)) + 1) * 127.5
 
 
-def in_turn(count: int) -> np.ndarray:
-    """Labels 0, 1, ..., 9, 0, 1, ..., int32 `(count,)`."""
-    return np.arange(count, dtype=np.int32) % NUM_CLASSES
-
-
 def one_at_a_time(generator: nn.Cell, *inputs: np.ndarray) -> np.ndarray:
     """Pictures as a web page asks for them, a batch of one each: `(N, 1, 14, 14)`. G is in training mode afterwards."""
-    asked = zip(*inputs, strict=True)
-    made = [generator(*(Tensor(part[None]) for part in one)).asnumpy() for one in asked]
+    made = [generator(*(Tensor(part[None]) for part in one)) for one in zip(*inputs, strict=True)]
     generator.set_train(True)
-    return np.concatenate(made)
+    return np.concatenate([image.asnumpy() for image in made])  # asked for last: till then, G need not wait
 
 
 class Generator(nn.Cell):
@@ -298,6 +298,7 @@ class Generator(nn.Cell):
         widths = (settings.latent_dim, *settings.hidden)
         self.layers = nn.SequentialCell([*hidden_layers(widths, game.norm), dense(widths[-1], prod(IMAGE_SHAPE))])
 
+    @ms.jit  # for the pictures; in a step it is compiled anyway
     def construct(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
         """z `(N, latent_dim)`, labels int32 `(N,)` -> `(N, 1, 14, 14)`."""
         if self.embedding is not None:
