@@ -22,11 +22,11 @@ from gan_course.training.history import History
 Signs = dict[str, float]
 Symptom = Callable[[Signs], str | None]
 
-ENOUGH_STEPS = 1000  # before that, D may well be right about everything and yet not win
+ENOUGH_STEPS = 1000  # before that, D may be right about everything, or all samples alike, and yet all come right
 LITTLE_VARIETY = 0.5  # of the mean distance between two samples, over that between two real images
 SURE = 0.985  # accuracy of a D that has won
-SEEN_THROUGH = 0.3  # D(G(z)) there
-LARGE_EPSILON = 0.1  # of the variance that batch normalisation divides by
+SEEN_THROUGH = 0.1  # D(G(z)) there
+LARGE_EPSILON = 0.01  # beside variances around 1; usual are 0.00001 to 0.001
 SAME = 1e-6  # rounding is smaller
 KINDER_TURN = 0.5  # nats by which G's loss lies below what D said of the same fakes
 GUESSING = 0.25  # of the way from chance to always right
@@ -34,7 +34,7 @@ KNOWS = 0.8  # share of classes named rightly
 
 
 HEALTHY = "Nothing wrong found."
-TOO_SHORT = f"Too short to tell: the curves of a GAN say little before step {ENOUGH_STEPS}."
+TOO_SHORT = f"Too short to tell: losses and samples of a GAN say little before step {ENOUGH_STEPS:,}."
 
 
 def diagnose(
@@ -139,11 +139,11 @@ def data_from_zero(signs: Signs) -> str | None:
 
 
 def large_epsilon(signs: Signs) -> str | None:
-    """Batch normalisation does not normalise, since its epsilon is as large as the variances."""
-    if signs.get("epsilon_share", 0) > LARGE_EPSILON:
+    """Batch normalisation does not normalise, since its epsilon is about as large as variances are."""
+    if signs.get("largest_epsilon", 0) > LARGE_EPSILON:
         return (
-            f"In a batch normalisation, {signs['epsilon_share']:.0%} of what it divides by is its epsilon: was a "
-            "momentum passed by position? Name the arguments: eps=1e-5, momentum=0.9."
+            f"A batch normalisation adds an epsilon of {signs['largest_epsilon']:.2g} to every variance: was a momentum "
+            "passed by position, where epsilon belongs? Name the arguments: eps=1e-5, momentum=0.9."
         )
     return None
 
@@ -201,7 +201,7 @@ def wrong_labels(signs: Signs) -> str | None:
 
 def double_softmax(signs: Signs) -> str | None:
     """The class loss stays at the floor of a softmax of a softmax."""
-    if "class_chance" not in signs:
+    if "class_chance" not in signs or signs["steps"] < ENOUGH_STEPS:
         return None
     floor = float(np.log1p((1 / signs["class_chance"] - 1) / np.e))  # -log(e / (e + K - 1))
     if signs["accuracy_class_real"] > KNOWS and signs["class_real"] > 0.95 * floor:
@@ -240,7 +240,7 @@ def d_wins(signs: Signs) -> str | None:
 
 def collapse(signs: Signs) -> str | None:
     """The samples are much alike."""
-    if signs.get("variety", 1) < LITTLE_VARIETY:
+    if signs["steps"] >= ENOUGH_STEPS and signs.get("variety", 1) < LITTLE_VARIETY:
         return (
             f"Samples differ {signs['variety']:.0%} as much as real images: G has collapsed. Lower its learning rate, "
             "or try packing, unrolling or WGAN-GP."

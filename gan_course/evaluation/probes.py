@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import mindspore as ms
 import numpy as np
-from mindspore import nn
+from mindspore import nn, ops
 
 
 def probe(cells: Mapping[str, nn.Cell], draw: Callable[[], np.ndarray]) -> dict[str, float]:
@@ -16,21 +16,17 @@ def probe(cells: Mapping[str, nn.Cell], draw: Callable[[], np.ndarray]) -> dict[
         cells: networks and optimisers by name; the two last probes need `generator` and `optimizer_d`.
         draw: gives a picture of the state of the networks, a frame of the film.
     """
-    signs = {"epsilon_share": epsilon_share(*cells.values()), "redraw_change": redraw_change(draw)}
+    signs = {"largest_epsilon": largest_epsilon(*cells.values()), "redraw_change": redraw_change(draw)}
     if {"generator", "optimizer_d"} <= cells.keys():
         signs["sampling_change"] = sampling_change(draw, cells["generator"])
         signs["shared_parameters"] = shared_parameters(cells["optimizer_d"], cells["generator"])
     return signs
 
 
-def epsilon_share(*networks: nn.Cell) -> float:
-    """The part of epsilon in variance + epsilon, 0 to 1, in the worst batch normalisation.
-
-    Of each layer the median over its channels counts. 0 for networks without batch normalisation.
-    """
-    layers = [cell for network in networks for _, cell in network.cells_and_names() if hasattr(cell, "moving_variance")]
-    shares = [np.median(layer.eps / (layer.moving_variance.asnumpy() + layer.eps)) for layer in layers]
-    return float(max(shares, default=0.0))
+def largest_epsilon(*networks: nn.Cell) -> float:
+    """The largest epsilon of a batch normalisation, which it adds to the variance; 0 without batch normalisation."""
+    cells = [cell for network in networks for _, cell in network.cells_and_names()]
+    return float(max((cell.eps for cell in cells if hasattr(cell, "moving_variance")), default=0.0))
 
 
 def shared_parameters(optimizer: nn.Optimizer, other: nn.Cell) -> float:
@@ -49,7 +45,7 @@ def sampling_change(draw: Callable[[], object], generator: nn.Cell) -> float:
     changes = [np.abs(parameter.asnumpy() - value).max() for parameter, value in before]
     for (parameter, value), change in zip(before, changes, strict=True):
         if change > 0:
-            parameter.set_data(ms.Tensor(value))
+            ops.assign(parameter, ms.Tensor(value))  # set_data would not reach networks that are compiled already
     return float(max(changes))
 
 
