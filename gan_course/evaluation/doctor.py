@@ -142,7 +142,7 @@ def large_epsilon(signs: Signs) -> str | None:
     """Batch normalisation does not normalise, since its epsilon is about as large as variances are."""
     if signs.get("largest_epsilon", 0) > LARGE_EPSILON:
         return (
-            f"A batch normalisation adds an epsilon of {signs['largest_epsilon']:.2g} to every variance: was a momentum "
+            f"A batch normalisation adds an epsilon of {signs['largest_epsilon']:.2g} to every variance: was momentum "
             "passed by position, where epsilon belongs? Name the arguments: eps=1e-5, momentum=0.9."
         )
     return None
