@@ -1,10 +1,12 @@
 """The training doctor: reads what a GAN left behind, and says in plain words what is wrong with it and what to try.
 
-    print(diagnose(history, samples, real))
+    print(diagnose(history, samples, real, **probe(cells, draw)))
 
 It works in two parts. First the *signs*, numbers that anybody can look at: means of the last curves, how much samples
 differ, and what the probes of `gan_course.evaluation.probes` found out about the networks. Then the *symptoms*, one
 function for each thing that it knows, which compare signs with thresholds. What was not measured is not judged.
+`gan-course train` asks it at the end, `gan-course score` below its table; meanwhile `gan_course.training.guard` stops a
+training at the first loss that is no number.
 
 No symptom is no proof of good samples: look at them, and score them.
 
@@ -31,7 +33,6 @@ SAME = 1e-6  # rounding is smaller
 KINDER_TURN = 0.5  # nats by which G's loss lies below what D said of the same fakes
 GUESSING = 0.25  # of the way from chance to always right
 KNOWS = 0.8  # share of classes named rightly
-
 
 HEALTHY = "Nothing wrong found."
 TOO_SHORT = f"Too short to tell: losses and samples of a GAN say little before step {ENOUGH_STEPS:,}."
