@@ -12,7 +12,7 @@ No symptom is no proof of good samples: look at them, and score them.
 
 How often it is right, of runs whose seeds chose no threshold, as `tools/doctor_table.py` counts and writes:
 
-    none played
+    not counted yet
 """
 
 from collections.abc import Callable

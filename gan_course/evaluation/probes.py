@@ -36,17 +36,19 @@ def shared_parameters(optimizer: nn.Optimizer, other: nn.Cell) -> float:
 
 
 def sampling_change(draw: Callable[[], object], generator: nn.Cell) -> float:
-    """The largest change of a number in `generator`, running averages too, that `draw()` makes.
+    """The largest change that `draw()` makes in the running averages of `generator`; 0 where it has none.
 
-    What changed is put back.
+    They are shifted by 1 first, since many draws of the same pictures bring them to where the next draw leaves them,
+    and put back afterwards.
     """
-    before = [(parameter, parameter.asnumpy().copy()) for parameter in generator.get_parameters()]
+    averages = [(p, p.asnumpy().copy()) for p in generator.get_parameters() if not p.requires_grad]
+    for parameter, value in averages:
+        ops.assign(parameter, ms.Tensor(value + 1))  # set_data would not reach networks that are compiled already
     draw()
-    changes = [np.abs(parameter.asnumpy() - value).max() for parameter, value in before]
-    for (parameter, value), change in zip(before, changes, strict=True):
-        if change > 0:
-            ops.assign(parameter, ms.Tensor(value))  # set_data would not reach networks that are compiled already
-    return float(max(changes))
+    changes = [np.abs(parameter.asnumpy() - (value + 1)).max() for parameter, value in averages]
+    for parameter, value in averages:
+        ops.assign(parameter, ms.Tensor(value))
+    return float(max(changes, default=0.0))
 
 
 def redraw_change(draw: Callable[[], np.ndarray]) -> float:

@@ -125,7 +125,7 @@ def plot_runs(
 
 def plot_games(games: dict[str, tuple[Curves, dict[str, np.ndarray]]], lines: dict[str, float] | None = None) -> Figure:
     """A row for each game: its curves, each row on a scale of its own, then up to three pictures by title."""
-    figure, axes = plt.subplots(len(games), 4, figsize=(13, 2.2 * len(games)), layout="constrained", squeeze=False)
+    figure, axes = plt.subplots(len(games), 4, figsize=(10, 1.7 * len(games)), layout="constrained", squeeze=False)
     for row, (name, (curves, pictures)) in zip(axes, games.items(), strict=True):
         draw_curves(row[0], curves, lines or {})
         row[0].set(ylabel=name)
