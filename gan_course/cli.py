@@ -89,6 +89,7 @@ def train(
     --colour: {any_pictures}.
 
     The folder gets progress.gif, samples.png, losses.png, history.csv, metrics.json, config.json and checkpoints/.
+    What looks wrong with a GAN, a line `doctor: ...` says at the end, with what to try.
     Ctrl-C stops after the current step and keeps everything; --resume goes on from there, bit for bit.
     """
     check_lesson(lesson)
@@ -152,7 +153,7 @@ def score_run(folder: Path, samples: int | None, seed: int) -> None:
 
     DIR holds a run of `gan-course train` on MNIST or on the drawn sunflowers. The last checkpoint is judged, and the
     best, where the lesson kept one; the generator, and its average, where there is one. Column `real` is what a
-    perfect generator would get, column `noise` what no generator should.
+    perfect generator would get, column `noise` what no generator should. What looks wrong, a line `doctor: ...` says.
     """
     if samples is not None and not 100 <= samples <= 10_000:
         raise CourseError(f"--samples must be from 100 to 10000, the number of held-out digits, not {samples}")

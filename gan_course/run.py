@@ -12,7 +12,9 @@ import numpy as np
 from matplotlib import pyplot as plt
 
 from gan_course.errors import CourseError, Diverged
+from gan_course.evaluation.doctor import HEALTHY, diagnose
 from gan_course.evaluation.memory import own_peak_megabytes
+from gan_course.evaluation.probes import probe
 from gan_course.lessons import load_lesson
 from gan_course.lessons.experiment import Experiment
 from gan_course.training.checkpoints import load_checkpoint, save_checkpoint
@@ -36,7 +38,7 @@ def run(lesson: str, profile: str, changes: dict[str, Any], seed: int, folder: P
     the training ends or is stopped with Ctrl-C; the checkpoint also every half minute. Of a lesson that measures one
     of DISTANCES, `checkpoints/best.npz` holds the networks as they were when it was lowest, since the last
     generator is not always the best; `best_step` in `metrics.json` says when that was. A training that diverges ends at
-    once: history and curves show how, the checkpoint stays the last good one.
+    once: history and curves show how, the checkpoint stays the last good one. What the doctor finds is printed.
 
     Returns:
         The metrics, with `step`, the last step that was trained.
@@ -84,7 +86,17 @@ def run(lesson: str, profile: str, changes: dict[str, Any], seed: int, folder: P
     timing = {"first_step": first + 1, "train_seconds": round(seconds, 1), "peak_megabytes": own_peak_megabytes()}
     write_json(folder / "timing.json", timing)
     write_results(experiment, recorder, history, folder)
+    for line in doctor_lines(experiment, history):
+        print(line)
     return metrics
+
+
+def doctor_lines(experiment: Experiment, history: History) -> list[str]:
+    """What the training doctor says of the curves, samples and networks of a run; nothing of a healthy one."""
+    samples = [draw(100, np.random.default_rng(0)) for draw in experiment.samplers.values()]
+    signs = probe(experiment.cells, experiment.draw)
+    said = diagnose(history, samples[0] if samples else None, experiment.batches.arrays[0], **signs)
+    return [f"doctor: {sentence}" for sentence in said.splitlines() if said != HEALTHY]
 
 
 def last_good(folder: Path) -> str:

@@ -13,7 +13,7 @@ from gan_course.errors import CourseError
 from gan_course.evaluation.scorecard import JUDGES, Labels, as_table, brief_card, scorecard
 from gan_course.lessons import load_lesson
 from gan_course.lessons.experiment import Experiment
-from gan_course.run import BEST, CHECKPOINT, read_config, rounded, write_json
+from gan_course.run import BEST, CHECKPOINT, doctor_lines, read_config, rounded, write_json
 from gan_course.training.checkpoints import load_checkpoint
 from gan_course.training.history import History
 
@@ -35,7 +35,7 @@ def score(folder: Path, count: int | None = None, seed: int = 0) -> str:
 
     Judged are the last checkpoint and, where there is one, the best; of each the generator and, where there is one,
     its average. All draw from the same noise. A model that knows classes is asked for all alike, and compared with as
-    many real images of each.
+    many real images of each. Below the table stands what the training doctor finds in the last one.
 
     Args:
         folder: of a run of `gan-course train`.
@@ -61,7 +61,9 @@ def score(folder: Path, count: int | None = None, seed: int = 0) -> str:
     card = scorecard(JUDGES[source], real.training, real.held_out, generated, np.random.default_rng(seed), real.labels)
     numbers = {name: {key: e._asdict() for key, e in metrics.items()} for name, metrics in card.items()}
     write_json(folder / "scorecard.json", {"samples": count, "seed": seed, "confidence": 0.95, "sets": numbers})
-    return f"{title(config, count, seed)}\n\n{as_table(card)}"
+    state, _ = load_checkpoint(folder / CHECKPOINT, experiment.networks)
+    findings = doctor_lines(experiment, History.from_csv(state["history"]))
+    return "\n".join([title(config, count, seed), "", as_table(card), *findings])
 
 
 def add_brief_card(folder: Path) -> None:

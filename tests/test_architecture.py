@@ -17,10 +17,10 @@ ALLOWED = {
     "data": {"errors"},
     "models": {"errors"},
     "training": {"errors", "models"},  # steps.py names the models it trains
-    "evaluation": {"errors", "models.layers"},  # a classifier of digits
+    "evaluation": {"errors", "models.layers", "training.history"},  # a classifier of digits, a doctor of histories
     "viz": set(),
     "lessons": {"errors", *WINGS},
-    "run": {"errors", "lessons", "training", "evaluation.memory", "viz"},
+    "run": {"errors", "lessons", "training", "evaluation", "viz"},
     "score": {"errors", "lessons", "training", "evaluation", "data", "run"},
     "cli": {"errors", "lessons", "profiles", "data", "run", "score", "viz"},
     "course": {"errors", "lessons", "profiles", "viz"},
@@ -107,7 +107,7 @@ def test_every_file_says_what_it_is_for(path):
 def test_only_layers_spells_the_arguments_of_mindspores_layers():
     layers = {"Dense", "Conv2d", "Conv2dTranspose", "BatchNorm2d", "BatchNorm1d", "LayerNorm", "LeakyReLU", "Embedding"}
     for path in FILES:
-        if name_of(path) == "models/layers.py":
+        if name_of(path) in ("models/layers.py", "lessons/museum.py"):  # the museum shows one misspelt
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):

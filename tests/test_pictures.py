@@ -11,6 +11,7 @@ from gan_course.viz.pictures import (
     figure_to_picture,
     image_grid,
     plot_curves,
+    plot_games,
     plot_latents,
     plot_runs,
     save_picture,
@@ -33,7 +34,7 @@ def random_images(*shape):
 
 
 def test_black_is_0_white_is_255_and_the_rest_is_clipped():
-    np.testing.assert_array_equal(to_uint8(np.array([-9, -1, 0, 1, 9])), [0, 0, 128, 255, 255])
+    np.testing.assert_array_equal(to_uint8(np.array([-9, -1, 0, 1, 9, np.nan])), [0, 0, 128, 255, 255, 128])
 
 
 def test_every_grey_survives_the_way_to_images_and_back():
@@ -141,3 +142,13 @@ def test_latents_are_dots_in_their_places():
     np.testing.assert_allclose(axis.collections[0].get_offsets(), z)
     np.testing.assert_array_equal(axis.collections[0].get_array(), labels)
     assert axis.get_xlim() == axis.get_ylim() == (-4, 4)
+
+
+def test_games_are_rows_of_curves_and_pictures():
+    steps, picture = np.arange(5), np.full((4, 6), 100, np.uint8)
+    curves = {"loss_d": (steps, steps), "loss_g": (steps, -steps)}
+    games = {"broken": (curves, {"real": picture}), "sound": (curves, {"real": picture, "samples": 2 * picture})}
+    axes = np.reshape(plot_games(games, {"log 2": np.log(2)}).axes, (2, 4))
+    assert [axis.get_ylabel() for axis in axes[:, 0]] == ["broken", "sound"]
+    assert [[len(axis.images) for axis in row[1:]] for row in axes] == [[1, 0, 0], [1, 1, 0]]
+    np.testing.assert_array_equal(axes[1, 2].images[0].get_array(), 2 * picture)

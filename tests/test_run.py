@@ -1,6 +1,7 @@
 """Whole runs of the lessons, tiny: what they write, that they repeat, and that they go on bit for bit."""
 
 import json
+import re
 import shutil
 import signal
 from dataclasses import fields, replace
@@ -37,6 +38,7 @@ CURVES = {
     "mlp-gan": [*GAN_LOSSES, "nearest_ratio", *POSES, "kernel_distance"],
     "dcgan": [*GAN_LOSSES, "classifier_confidence", "clear_digit", "modes_captured", *DISTANCES],
     "acgan": [*GAN_LOSSES, *CLASS_LOSSES, *CLASS_ACCURACIES, *DISTANCES],
+    "museum": [*GAN_LOSSES, "variety"],
 }
 
 
@@ -351,3 +353,17 @@ def test_a_diverged_run_goes_on_from_its_last_good_checkpoint(diverged, finished
     start("gan", folder, resume=True)
     assert json.loads((folder / "timing.json").read_text())["first_step"] == 6
     assert_same_results(folder, finished("gan"))
+
+
+def test_the_doctor_speaks_up_after_a_run(tmp_path, capsys, monkeypatch):
+    start("gan", tmp_path / "short")
+    assert re.fullmatch("doctor: Too short to tell: .*\n", capsys.readouterr().out)
+    lesson = load_lesson("gan")
+    monkeypatch.setattr(lesson, "mnist", lambda split: (np.ones((35, 1, 28, 28), np.float32), np.zeros(35)))
+    start("gan", tmp_path / "ill")
+    assert re.match(r"doctor: The real images lie in \[1, 1\], .*\n", capsys.readouterr().out)
+
+
+def test_the_doctor_is_silent_where_nothing_is_wrong(tmp_path, capsys):
+    start("vae", tmp_path / "vae", steps=2)
+    assert capsys.readouterr().out == ""

@@ -66,6 +66,7 @@ def test_every_lesson_that_draws_gets_its_card(command, copy, lesson):
     wanted = [f"{name} {step}" for step in sorted(steps) for name in COLUMNS[lesson]]
     assert list(card["sets"]) == ["real", *wanted, "noise"]
     assert all(name in out for name in card["sets"]) and "kernel_distance: " in out
+    assert ("doctor: Too short to tell" in out) == (lesson != "vae")
     for numbers in card["sets"].values():
         assert all(number["low"] <= number["value"] <= number["high"] for number in numbers.values())
     real, noise = card["sets"]["real"], card["sets"]["noise"]

@@ -40,6 +40,7 @@ LESSONS = {
     ),
     "acgan": Lesson("06_acgan", "ACGAN", "lowest_class_accuracy", any_pictures=True, classes=True),
     "judging": Lesson("08_judging_samples", "Judging samples", "best_frechet_classifier_distance", trains=False),
+    "museum": Lesson("09_failure_museum", "The failure museum", "variety"),
 }
 TRAINED = [name for name, lesson in LESSONS.items() if lesson.trains]
 

@@ -11,8 +11,8 @@ from PIL import Image
 
 
 def to_uint8(images: np.ndarray) -> np.ndarray:
-    """Images in [-1, 1] -> 0..255; values outside are clipped."""
-    return np.clip(np.round((np.asarray(images) + 1) * 127.5), 0, 255).astype(np.uint8)
+    """Images in [-1, 1] -> 0..255; values outside are clipped, NaN becomes grey."""
+    return np.clip(np.round((np.nan_to_num(images) + 1) * 127.5), 0, 255).astype(np.uint8)
 
 
 def image_grid(images: np.ndarray, columns: int | None = None, gap: int = 2, scale: int = 1) -> np.ndarray:
@@ -119,6 +119,21 @@ def plot_runs(
         draw_curves(axis, curves, lines or {})
         axis.set(xlabel="step", title=name)
     axes[0, 0].set(ylabel=ylabel)
+    axes[0, 0].legend()
+    return figure
+
+
+def plot_games(games: dict[str, tuple[Curves, dict[str, np.ndarray]]], lines: dict[str, float] | None = None) -> Figure:
+    """A row for each game: its curves, each row on a scale of its own, then up to three pictures by title."""
+    figure, axes = plt.subplots(len(games), 4, figsize=(10, 1.7 * len(games)), layout="constrained", squeeze=False)
+    for row, (name, (curves, pictures)) in zip(axes, games.items(), strict=True):
+        draw_curves(row[0], curves, lines or {})
+        row[0].set(ylabel=name)
+        for axis in row[1:]:
+            axis.set_axis_off()
+        for axis, (title, picture) in zip(row[1:], pictures.items()):
+            axis.imshow(picture, cmap="gray", vmin=0, vmax=255, interpolation="nearest")
+            axis.set(title=title)
     axes[0, 0].legend()
     return figure
 

@@ -1,0 +1,134 @@
+"""How often the training doctor is right: `.venv/bin/python tools/doctor_table.py`, about a quarter of an hour.
+
+Plays every exhibit of the museum with seven seeds, each healthy game with nine, and writes the signs of each run into
+`notebooks/results/09_doctor.csv`: the thresholds can be judged again without a training (`--read`). The thresholds were
+chosen on seeds 0 and 1; the rates are of the others, and go into the docs of `gan_course/evaluation/doctor.py` too.
+`--smoke` only tries it out.
+"""
+
+import argparse
+import csv
+import re
+from pathlib import Path
+
+from scipy.stats import binomtest
+
+from gan_course.evaluation.doctor import recognise
+from gan_course.lessons.museum import EXHIBITS, HEALTHY, SETTINGS, play
+
+ROOT = Path(__file__).resolve().parents[1]
+TABLE = ROOT / "notebooks" / "results" / "09_doctor.csv"
+DOCTOR = ROOT / "gan_course" / "evaluation" / "doctor.py"
+TUNING_SEEDS = range(2)
+OTHER_SEEDS = range(5, 12)  # of each of the three healthy games; of an exhibit the first five
+
+Row = dict[str, str | int | float]
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Play what was asked for, write the table, print the rates."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="GAME", help="healthy games and exhibits; all by default")
+    parser.add_argument("--smoke", action="store_true", help="a few steps of one seed, to try it out")
+    parser.add_argument("--read", action="store_true", help="only judge the table that is there")
+    parser.add_argument("--out", type=Path, default=TABLE, help="the table")
+    options = parser.parse_args(arguments)
+    if not options.read:
+        settings = SETTINGS["smoke" if options.smoke else "class"]
+        for name in options.names or [*HEALTHY, *EXHIBITS]:
+            for seed in [0] if options.smoke else seeds_of(name):
+                write_row(options.out, {"game": name, "seed": seed, **play(name, settings, seed).signs})
+                print(name, seed, flush=True)
+    rows = read_rows(options.out)
+    print("\n".join(report(rows)))
+    if options.out == TABLE and not options.smoke:
+        DOCTOR.write_text(with_rates(DOCTOR.read_text(encoding="utf-8"), rows), encoding="utf-8", newline="\n")
+
+
+def seeds_of(name: str) -> list[int]:
+    """Seeds for choosing thresholds, then those for the rates."""
+    return [*TUNING_SEEDS, *(OTHER_SEEDS if name in HEALTHY else OTHER_SEEDS[:5])]
+
+
+def read_rows(path: Path) -> list[Row]:
+    """The table, numbers as numbers, without what was not measured."""
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        return [{name: number(value) for name, value in row.items() if value} for row in csv.DictReader(file)]
+
+
+def number(text: str) -> str | int | float:
+    """What a cell of the table holds: a name, a seed or a sign."""
+    try:
+        return int(text) if text.isdigit() else float(text)
+    except ValueError:
+        return text
+
+
+def write_row(path: Path, row: Row) -> None:
+    """Put a row into the table, in place of an earlier one of the same game and seed."""
+    rows = [old for old in read_rows(path) if (old["game"], old["seed"]) != (row["game"], row["seed"])]
+    rows.append({name: f"{value:.6g}" if isinstance(value, float) else value for name, value in row.items()})
+    order = [*HEALTHY, *EXHIBITS]
+    rows.sort(key=lambda row: (order.index(row["game"]), row["seed"]))
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, names, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def first_named(row: Row) -> str:
+    """What the doctor names first, or "" where it is silent."""
+    return next(iter(recognise({name: value for name, value in row.items() if name not in ("game", "seed")})), "")
+
+
+def rates(rows: list[Row], seeds: range) -> tuple[int, int, int, int]:
+    """Faults named right, faults, false alarms, healthy runs, among the rows of these seeds.
+
+    A fault is named right if the doctor names it first.
+    """
+    rows = [row for row in rows if row["seed"] in seeds]
+    healthy = [row for row in rows if row["game"] in HEALTHY]
+    faults = [row for row in rows if row["game"] not in HEALTHY]
+    hits = sum(first_named(row) == row["game"] for row in faults)
+    return hits, len(faults), sum(first_named(row) != "" for row in healthy), len(healthy)
+
+
+def report(rows: list[Row]) -> list[str]:
+    """Lines to print: what was said of each game, then the rates on the two groups of seeds."""
+    lines = []
+    for name in dict.fromkeys(row["game"] for row in rows):
+        named = [first_named(row) or "silent" for row in rows if row["game"] == name]
+        lines.append(f"{name:<16} " + ", ".join(f"{named.count(word)} {word}" for word in dict.fromkeys(named)))
+    return lines + ["tuning seeds:", *rate_lines(rows, TUNING_SEEDS), "other seeds:", *rate_lines(rows, OTHER_SEEDS)]
+
+
+def rate_lines(rows: list[Row], seeds: range) -> list[str]:
+    """Both rates, each with a 95 % interval after Clopper and Pearson."""
+    hits, faults, alarms, healthy = rates(rows, seeds)
+    return [
+        f"    {hits} of {faults} planted faults named right, {interval(hits, faults)}",
+        f"    {alarms} of {healthy} healthy runs called ill, {interval(alarms, healthy)}",
+    ]
+
+
+def interval(count: int, total: int) -> str:
+    """The 95 % interval of a share, in words."""
+    if total == 0:
+        return "none played"
+    low, high = binomtest(count, total).proportion_ci()
+    return f"95 % interval {low:.2f} to {high:.2f}"
+
+
+def with_rates(source: str, rows: list[Row]) -> str:
+    """The source of the doctor with the rates in its first docstring, below the line that names this tool."""
+    lines = "\n".join(rate_lines(rows, OTHER_SEEDS))
+    new, found = re.subn(r"(tools/doctor_table.py`.*:\n\n)(?: {4}.*\n)*", lambda match: match[1] + lines + "\n", source)
+    assert found == 1, "the docs of the doctor have no place for its rates"
+    return new
+
+
+if __name__ == "__main__":
+    main()
