@@ -103,14 +103,9 @@ def test_without_permission_to_go_back_it_asks_no_more(scheduler):
     assert scheduler.calls.count(OTHER) == 2
 
 
-def test_one_core_counts_as_few(scheduler, monkeypatch):
-    monkeypatch.setattr(os, "sched_getaffinity", lambda process: {0})
-    feed(ThreadKeeper(), LONG)
-    assert scheduler.policy == IDLE
-
-
-def test_more_cores_need_no_cure(scheduler, monkeypatch):
-    monkeypatch.setattr(os, "sched_getaffinity", lambda process: {0, 1, 2})
+@pytest.mark.parametrize("cores", [1, 3])
+def test_one_core_would_be_slower_and_more_cores_need_no_cure(scheduler, monkeypatch, cores):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda process: set(range(cores)))
     feed(ThreadKeeper(), LONG, LONG)
     assert IDLE not in scheduler.calls
 

@@ -16,6 +16,8 @@ from gan_course.lessons.experiment import Experiment, draw_noise, generate, two_
 from gan_course.models.dcgan import Discriminator, Generator, initialise, start_size
 from gan_course.models.layers import UpsampleConv, conv_transpose
 from gan_course.training.averaging import averaging
+from gan_course.training.dropout import renewing
+from gan_course.training.schedules import cosine_ramp
 from gan_course.training.steps import gan_step
 from gan_course.viz.pictures import image_grid
 
@@ -35,7 +37,10 @@ class Settings:
     mirror: bool = True  # learn from the mirror images as well; digits are never mirrored
     latent_dim: int = 100
     base_channels: int = 16
-    num_doublings: int | None = None  # None: 2 for mnist, else 4
+    num_doublings: int | None = None  # of G; None: 2 for mnist, else 4
+    num_halvings: int | None = None  # of D; None: as many
+    kernel_size: int = 4  # of D
+    dropout: float = 0.0  # of D: the probability that a channel is switched off
     upsample: bool = False  # double by upsampling and a 3x3 convolution instead of a transposed convolution
     residual: bool = False  # residual units in G
     last_conv: bool = False  # end G with a 3x3 convolution at full size
@@ -44,6 +49,7 @@ class Settings:
     learning_rate_g: float = 2e-4
     learning_rate_d: float = 2e-4
     beta1: float = 0.5  # of Adam
+    falling: bool = True  # both rates fall to nearly nothing along a cosine
     simultaneous: bool = False
     average_decay: float = 0.996  # a step, of the averaged generator, which makes the pictures; 0: no averaging
     evaluate_every: int = 500  # steps
@@ -59,12 +65,25 @@ SETTINGS = {
 }
 
 
+def published(**changes) -> Settings:
+    """The published networks for colour pictures 128 high and 160 wide, with their rates and their batch."""
+    networks = {"num_doublings": 4, "num_halvings": 5, "base_channels": 32, "upsample": True, "last_conv": True}
+    rates = {"learning_rate_g": 1e-4, "learning_rate_d": 1e-4, "falling": False, "average_decay": 0.0}
+    return Settings(
+        **{"data": "sunflowers", "size": (128, 160), "kernel_size": 3, "dropout": 0.25, "batch_size": 50}
+        | networks
+        | rates
+        | changes
+    )
+
+
 def build(settings: Settings, seed: int = 0) -> Experiment:
     """Put networks, optimisers, step and batches together."""
     digits = settings.data == "mnist"
     size = settings.size or ((28, 28) if digits else (64, 64))
     num_doublings = settings.num_doublings or (2 if digits else 4)
-    start_size(size, num_doublings)  # refuses a size that does not fit before anything is read or drawn
+    num_halvings = settings.num_halvings or num_doublings
+    start_size(size, max(num_doublings, num_halvings))  # refuses a size before anything is read or drawn
     gray = digits if settings.gray is None else settings.gray
     images = load_pictures(settings.data, size, gray, settings.num_train, settings.batch_size)
     training = np.concatenate([images, images[..., ::-1]]) if settings.mirror and not digits else images
@@ -87,17 +106,23 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
             settings.last_conv,
         )
 
-    generator, discriminator = new_generator(), Discriminator(shape, settings.base_channels, num_doublings)
+    generator = new_generator()
+    discriminator = Discriminator(
+        shape,
+        settings.base_channels,
+        num_halvings,
+        kernel_size=settings.kernel_size,
+        dropout=settings.dropout,
+        batch_size=settings.batch_size,
+    )
     if settings.small_weights:
         initialise(generator, rng)
         initialise(discriminator, rng)
     adam = partial(nn.Adam, beta1=settings.beta1)
-    players = two_players(
-        generator,
-        discriminator,
-        partial(adam, learning_rate=settings.learning_rate_g),
-        partial(adam, learning_rate=settings.learning_rate_d),
-    )
+    rates = (settings.learning_rate_g, settings.learning_rate_d)
+    if settings.falling:
+        rates = [cosine_ramp(rate, rate / 100, num_steps) for rate in rates]
+    players = two_players(generator, discriminator, *(partial(adam, learning_rate=rate) for rate in rates))
     average = new_generator().set_train(False)
 
     fixed = np.random.default_rng(0)  # the same noise for every seed, frame and evaluation
@@ -126,7 +151,10 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
         evaluate_every=settings.evaluate_every,
         draw=draw,
         evaluate=evaluate,
-        callbacks=(averaging(average, generator, settings.average_decay, inputs=inputs),),
+        callbacks=(
+            averaging(average, generator, settings.average_decay, inputs=inputs),
+            renewing(discriminator, seed),
+        ),
         curves=("loss_d", "loss_g"),
         lines={"log 2": np.log(2), "2 log 2": 2 * np.log(2)},
     )

@@ -11,7 +11,7 @@ import numpy as np
 from mindspore import Tensor, nn, ops
 
 from gan_course.errors import CourseError
-from gan_course.models.layers import batch_norm_2d, conv, conv_transpose, dense, leaky_relu
+from gan_course.models.layers import ChannelDropout, batch_norm_2d, conv, conv_transpose, dense, leaky_relu
 
 Double = Callable[[int, int], nn.Cell]  # in_channels, out_channels -> a layer that doubles height and width
 
@@ -96,16 +96,19 @@ class ResidualUnit(nn.Cell):
 
 
 class Features(nn.Cell):
-    """Images -> `num_features` numbers each: 4x4 convolutions of stride 2, each followed by a LeakyReLU.
+    """Images -> `num_features` numbers each: convolutions of stride 2, each followed by a LeakyReLU.
 
     Batch normalisation stands before the LeakyReLU in all blocks but the first: at the picture itself it made the
-    training unstable (section 3).
+    training unstable (section 3). Dropout, if any, comes after it.
 
     Args:
         image_shape: `(C, H, W)`.
         base_channels: channels after the first convolution; each further one has twice as many.
         num_halvings: convolutions; 2^num_halvings must divide H and W.
         normalise: whether to have batch normalisation at all.
+        kernel_size: 4, or 3, which halves an even length as well.
+        dropout: the probability that a channel is switched off in training; needs `batch_size`.
+        batch_size: N in training.
 
     Raises:
         CourseError: the size does not fit the halvings.
@@ -117,12 +120,17 @@ class Features(nn.Cell):
         base_channels: int = 32,
         num_halvings: int = 4,
         normalise: bool = True,
+        kernel_size: int = 4,
+        dropout: float = 0.0,
+        batch_size: int = 1,
     ):
         super().__init__()
         widths = [image_shape[0], *(base_channels * 2**power for power in range(num_halvings))]
         self.num_features = widths[-1] * int(np.prod(start_size(image_shape[1:], num_halvings)))
-        self.convs = nn.CellList([conv(*pair, 4, stride=2, padding=1) for pair in zip(widths, widths[1:])])
+        self.convs = nn.CellList([conv(*pair, kernel_size, stride=2, padding=1) for pair in zip(widths, widths[1:])])
         self.norms = nn.CellList([batch_norm_2d(width) for width in widths[2:]]) if normalise else None
+        drops = [ChannelDropout(batch_size, width, dropout) for width in widths[1:] if dropout]
+        self.drops = nn.CellList(drops) if dropout else None
 
     def construct(self, images: Tensor) -> Tensor:
         """Images `(N, C, H, W)` -> `(N, num_features)`."""
@@ -132,6 +140,8 @@ class Features(nn.Cell):
             if self.norms is not None and index > 0:
                 h = self.norms[index - 1](h)
             h = leaky_relu(h)
+            if self.drops is not None:
+                h = self.drops[index](h)
         return h.reshape(h.shape[0], -1)
 
 
@@ -141,15 +151,9 @@ class Discriminator(nn.Cell):
     The arguments are those of `Features`.
     """
 
-    def __init__(
-        self,
-        image_shape: tuple[int, int, int],
-        base_channels: int = 32,
-        num_halvings: int = 4,
-        normalise: bool = True,
-    ):
+    def __init__(self, *arguments, **options):
         super().__init__()
-        self.features = Features(image_shape, base_channels, num_halvings, normalise)
+        self.features = Features(*arguments, **options)
         self.judge = dense(self.features.num_features, 1)
 
     def construct(self, images: Tensor) -> Tensor:

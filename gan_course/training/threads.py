@@ -19,11 +19,11 @@ WORTHWHILE_SECONDS = 0.02  # shorter steps are a tiny network's
 class ThreadKeeper:
     """Feed it the length of each step; it lowers MindSpore's actor thread to idle priority while that helps.
 
-    It does nothing but on Linux with one or two cores.
+    It does nothing but on Linux with two cores: on a single one the idle thread would hardly ever get its turn.
     """
 
     def __init__(self):
-        self.active = sys.platform.startswith("linux") and len(os.sched_getaffinity(0)) <= 2
+        self.active = sys.platform.startswith("linux") and len(os.sched_getaffinity(0)) == 2
         self.seconds: list[float] = []
         self.usual: float | None = None  # a step's length at normal priority
         set_idle(False)  # an earlier training may have left it so
