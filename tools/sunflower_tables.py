@@ -40,18 +40,19 @@ def drift() -> Variants:
 
 
 def cures() -> Variants:
-    """What helps at 256 pictures: each change by itself, 100 epochs."""
+    """What helps at 256 pictures: SGD at 0.2, Adam at 5e-4 with beta1 0.5, one change to either; 100 epochs."""
     sgd = mlp_gan.published(0.2, num_epochs=100, average_decay=0.996)
-    adam = mlp_gan.Settings(adam=True, learning_rate_g=5e-4, learning_rate_d=5e-4, num_epochs=100, mirror=False)
+    adam = mlp_gan.Settings(adam=True, learning_rate_g=5e-4, learning_rate_d=5e-4, num_epochs=100)
     return [
         (name, settings, [0, 1, 2])
         for name, settings in {
             "SGD": sgd,
+            "SGD, mirror images": replace(sgd, mirror=True),
             "Adam, beta1 0.9": replace(adam, beta1=0.9),
             "Adam, beta1 0.5": adam,
-            "and mirror images": replace(adam, mirror=True),
-            "and label smoothing": replace(adam, real_target=0.9),
-            "and both turns at once": replace(adam, simultaneous=True),
+            "Adam, mirror images": replace(adam, mirror=True),
+            "Adam, label smoothing": replace(adam, real_target=0.9),
+            "Adam, both turns at once": replace(adam, simultaneous=True),
         }.items()
     ]
 
