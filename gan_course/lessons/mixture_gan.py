@@ -1,0 +1,153 @@
+"""Lesson 07 in the plane: mixtures whose modes can be counted, and remedies for losing some, all seeds at once."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
+
+import mindspore as ms
+import numpy as np
+from mindspore import nn
+
+from gan_course.data import mixtures
+from gan_course.evaluation.modes import modes_captured
+from gan_course.lessons.experiment import two_players
+from gan_course.models.packing import Packed
+from gan_course.models.stacked import StackedMLP, stacked_mlp
+from gan_course.training.averaging import averaging
+from gan_course.training.loop import Callback
+from gan_course.training.losses import discriminator_loss, generator_loss
+from gan_course.training.penalised import penalised_step, r1_penalty
+from gan_course.training.schedules import cosine_ramp
+from gan_course.training.steps import Step, gan_step
+from gan_course.training.unrolled import unrolled_step
+
+Players = dict[str, nn.Cell]
+
+
+class Mixture(NamedTuple):
+    """Gaussians in the plane, all as wide and as frequent."""
+
+    centres: np.ndarray  # (num_modes, 2)
+    std: float
+    limit: float  # of a picture: axes from -limit to limit
+
+
+MIXTURES = {"ring": Mixture(mixtures.ring(), 0.02, 3.0), "grid": Mixture(mixtures.grid(), 0.05, 5.5)}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What all remedies have in common."""
+
+    num_seeds: int = 10  # networks trained side by side
+    latent_dim: int = 2
+    hidden: tuple[int, ...] = (128, 128)  # of both networks
+    batch_size: int = 256  # for each seed
+    learning_rate: float = 2e-3
+    beta1: float = 0.5  # of Adam
+    num_steps: int = 4000  # turns of G
+    num_samples: int = 2500  # to count modes among
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """One way to train: who judges, by which step, and whether it is brought to rest."""
+
+    make_step: Callable[[Players, int], Step]
+    pack_size: int = 1  # points that D sees at a time
+    n_critic: int = 0  # turns of D to one of G, of steps that mix real and fake; 0 for the others
+    settle: bool = True  # both learning rates fall along a cosine, and G's weights are averaged
+
+
+def plain(players: Players, num_seeds: int) -> Step:
+    """The GAN of lesson 03."""
+    return gan_step(**players)
+
+
+def wgan_gp(players: Players, num_seeds: int) -> Step:
+    """A critic with a gradient penalty."""
+    return penalised_step(**players, penalty_weight=1.0, n_critic=3)
+
+
+def r1(players: Players, num_seeds: int) -> Step:
+    """The usual losses, and a penalty on D's slope at the real points."""
+    return penalised_step(
+        **players, loss_g=generator_loss, loss_d=discriminator_loss, penalty=r1_penalty, penalty_weight=0.1, n_critic=1
+    )
+
+
+def unrolled(players: Players, num_seeds: int) -> Step:
+    """G looks five of D's steps ahead. The losses are means over the seeds, hence the factor."""
+    return unrolled_step(**players, judge=stacked_mlp, num_unrolled=5, learning_rate=0.1 * num_seeds)
+
+
+REMEDIES = {
+    "GAN": Remedy(plain, settle=False),
+    "GAN, settled": Remedy(plain),
+    "packing, 4": Remedy(plain, pack_size=4),
+    "unrolled, 5": Remedy(unrolled),
+    "WGAN-GP": Remedy(wgan_gp, n_critic=3),
+    "R1": Remedy(r1, n_critic=1),
+}
+
+
+@dataclass
+class Game:
+    """Networks side by side, ready to be trained."""
+
+    step: Step
+    batches: Iterator[tuple[np.ndarray, ...]]
+    callbacks: tuple[Callback, ...]
+    generator: nn.Cell  # z (S, N, latent_dim) -> points (S, N, 2): the average where the remedy has one
+    discriminator: nn.Cell  # points (S, N, 2) -> logits or scores (S, N / pack_size, 1)
+    fixed_z: np.ndarray  # (S, num_samples, latent_dim)
+
+    def points(self) -> np.ndarray:
+        """What G makes of the fixed noise: `(S, num_samples, 2)`."""
+        return self.generator(ms.Tensor(self.fixed_z)).asnumpy()
+
+
+def build(mixture: Mixture, remedy: Remedy, settings: Settings, seed: int = 0) -> Game:
+    """Put networks, optimisers, step and batches together."""
+    num_seeds, hidden = settings.num_seeds, settings.hidden
+
+    def new_generator() -> StackedMLP:
+        return StackedMLP((settings.latent_dim, *hidden, 2), num_seeds, np.random.default_rng([seed, 0]))
+
+    generator = new_generator()
+    judge = StackedMLP((2 * remedy.pack_size, *hidden, 1), num_seeds, np.random.default_rng([seed, 1]))
+    discriminator = Packed(judge, remedy.pack_size, axis=1) if remedy.pack_size > 1 else judge
+
+    def adam(turns: int) -> Callable[[list[ms.Parameter]], nn.Optimizer]:
+        rate, num_steps = settings.learning_rate, turns * settings.num_steps
+        rates = cosine_ramp(rate, rate / 100, num_steps) if remedy.settle else rate
+        return partial(nn.Adam, learning_rate=rates, beta1=settings.beta1)
+
+    players = two_players(generator, discriminator, adam(1), adam(max(remedy.n_critic, 1)))
+    average = new_generator() if remedy.settle else generator
+    fixed = np.random.default_rng([seed, 2])
+    return Game(
+        step=remedy.make_step(players, num_seeds),
+        batches=batches(mixture, remedy, settings, np.random.default_rng([seed, 3])),
+        callbacks=(averaging(average, generator, 0.99),) if remedy.settle else (),
+        generator=average,
+        discriminator=discriminator,
+        fixed_z=fixed.standard_normal((num_seeds, settings.num_samples, settings.latent_dim), np.float32),
+    )
+
+
+def batches(
+    mixture: Mixture, remedy: Remedy, settings: Settings, rng: np.random.Generator
+) -> Iterator[tuple[np.ndarray, ...]]:
+    """Fresh points, noise, and for steps that mix real and fake also epsilon, for all seeds, without end."""
+    shape = (max(remedy.n_critic, 1) * settings.num_seeds, settings.batch_size)
+    while True:
+        real = mixtures.sample(mixture.centres, mixture.std, shape[0] * shape[1], rng).reshape(*shape, 2)
+        batch = real, rng.standard_normal((*shape, settings.latent_dim), np.float32)
+        yield (*batch, rng.random((*shape, 1), np.float32)) if remedy.n_critic else batch
+
+
+def count_modes(points: np.ndarray, mixture: Mixture) -> list[tuple[int, float]]:
+    """Modes captured and share of high-quality points of each seed; `points` is `(S, N, 2)`."""
+    return [modes_captured(cloud, mixture.centres, mixture.std) for cloud in points]

@@ -1,0 +1,47 @@
+"""The games of lesson 07 in the plane: every remedy can be played, and is brought to rest as it says."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from gan_course.lessons.mixture_gan import MIXTURES, REMEDIES, Mixture, Settings, batches, build, count_modes
+from gan_course.training.loop import train
+
+TINY = Settings(num_seeds=2, hidden=(8,), batch_size=8, num_steps=3, num_samples=50)
+
+
+@pytest.mark.parametrize("name", REMEDIES)
+def test_every_remedy_can_be_played(name):
+    game = build(MIXTURES["ring"], REMEDIES[name], replace(TINY, num_steps=10))
+    before = game.points()
+    history = train(game.step, game.batches, 10, game.callbacks)
+    assert all(np.isfinite(history[loss]).all() for loss in ("loss_d", "loss_g"))
+    assert game.points().shape == (2, 50, 2) and not np.array_equal(game.points(), before)
+
+
+def test_every_batch_holds_what_the_turns_of_a_step_need():
+    for name, width in {"GAN": 2, "WGAN-GP": 3}.items():
+        remedy = REMEDIES[name]
+        batch = next(batches(MIXTURES["grid"], remedy, TINY, np.random.default_rng(0)))
+        turns = max(remedy.n_critic, 1)
+        assert [array.shape for array in batch] == [(2 * turns, 8, 2), (2 * turns, 8, 2), (2 * turns, 8, 1)][:width]
+        assert all(array.dtype == np.float32 for array in batch)
+        distances = np.linalg.norm(batch[0][:, :, None] - MIXTURES["grid"].centres, axis=-1).min(axis=-1)
+        assert distances.max() < 5 * MIXTURES["grid"].std
+
+
+def test_each_seed_is_counted_by_itself():
+    mixture = Mixture(np.array([[0.0, 0.0], [9.0, 0.0]]), std=1.0, limit=10)
+    points = np.array([[[0.0, 0.0], [9.0, 1.0]], [[0.0, 4.0], [1.0, 0.0]]])
+    assert count_modes(points, mixture) == [(2, 1.0), (1, 0.5)]
+
+
+def test_a_narrow_game_learns_one_wide_heap():
+    """One Gaussian of std 1 around (2, 0) is learnt: mean and spread come out."""
+    mixture = Mixture(np.array([[2.0, 0.0]], np.float32), std=1.0, limit=5)
+    settings = replace(TINY, hidden=(32, 32), batch_size=128, num_steps=300, num_samples=2000)
+    game = build(mixture, REMEDIES["R1"], settings)
+    train(game.step, game.batches, settings.num_steps, game.callbacks)
+    np.testing.assert_allclose(game.points().mean(axis=1), [[2, 0], [2, 0]], atol=0.35)
+    np.testing.assert_allclose(game.points().std(axis=1), np.ones((2, 2)), atol=0.35)
