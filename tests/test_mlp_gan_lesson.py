@@ -66,3 +66,9 @@ def test_a_folder_with_less_than_a_batch_is_refused(photos):
 def test_sgd_and_adam_share_the_names_of_the_cells():
     names = [set(mlp_gan.build(replace(TINY, adam=adam)).cells) for adam in (True, False)]
     assert names[0] == names[1] == {"generator", "discriminator", "optimizer_g", "optimizer_d", "average"}
+
+
+@pytest.mark.parametrize(("gray", "adam", "part"), [(True, False, 1), (False, False, 1 / 3), (False, True, 1)])
+def test_plain_gradient_descent_is_slower_on_larger_pictures(gray, adam, part):
+    experiment = mlp_gan.build(replace(TINY, size=(64, 64), gray=gray, adam=adam, learning_rate_g=0.25))
+    assert experiment.cells["optimizer_g"].learning_rate.asnumpy() == pytest.approx(0.25 * part)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from functools import partial
+from math import prod
 
 import mindspore as ms
 import numpy as np
@@ -25,7 +26,9 @@ from gan_course.viz.pictures import image_grid
 class Settings:
     """Everything that can be chosen.
 
-    The training has `num_epochs` times `num_train // batch_size` steps, unless `num_steps` is given.
+    The training has `num_epochs` times `num_train // batch_size` steps, unless `num_steps` is given. The learning rates
+    of plain gradient descent are those for 64 x 64 grey pixels; pictures of more numbers get proportionally lower ones,
+    since a step changes what the layer at the pixels puts out by a sum over all of them.
     """
 
     data: str = "sunflowers"  # or mnist, or a folder of pictures
@@ -78,12 +81,13 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
         return Generator(settings.latent_dim, (128, 256, 512, 1024), shape, slope=0.0, normalise=True)
 
     new_optimizer = partial(nn.Adam, beta1=settings.beta1) if settings.adam else nn.SGD
+    slower = 1.0 if settings.adam else min(1.0, 64 * 64 / prod(shape))
     generator = new_generator()
     players = two_players(
         generator,
         Discriminator(shape, (1024, 256)),
-        partial(new_optimizer, learning_rate=settings.learning_rate_g),
-        partial(new_optimizer, learning_rate=settings.learning_rate_d),
+        partial(new_optimizer, learning_rate=slower * settings.learning_rate_g),
+        partial(new_optimizer, learning_rate=slower * settings.learning_rate_d),
     )
     average = new_generator().set_train(False)
 
