@@ -34,7 +34,7 @@ LESSONS = {
         experiments="04b_mlp_gan_experiments",
     ),
     "dcgan": Lesson(None, "DCGAN", "classifier_confidence", any_pictures=True),
-    "wgan-gp": Lesson("07_mode_collapse", "Mode collapse", "modes_captured", any_pictures=True),
+    "wgan-gp": Lesson(None, "WGAN-GP", "modes_captured", any_pictures=True),
 }
 
 

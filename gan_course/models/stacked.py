@@ -17,8 +17,9 @@ class StackedMLP(nn.Cell):
     Args:
         features: widths, from the input's to the output's.
         num_seeds: how many networks.
-        rng: draws the weights from N(0, 2 / in), which keeps the size of what goes through the layers (He et al. 2015);
-            biases are 0.
+        rng: draws the weights from N(0, 2 / in), which keeps the size of what goes through the layers (He et al. 2015),
+            and the biases of hidden layers from N(0, 1): were they 0, all kinks of the first layer would lie on lines
+            through the origin of the plane.
     """
 
     def __init__(self, features: tuple[int, ...], num_seeds: int, rng: np.random.Generator):
@@ -26,7 +27,7 @@ class StackedMLP(nn.Cell):
         parameters = []
         for index, (before, after) in enumerate(zip(features, features[1:])):
             weight = np.sqrt(2 / before) * rng.standard_normal((num_seeds, before, after))
-            bias = np.zeros((num_seeds, 1, after))
+            bias = rng.standard_normal((num_seeds, 1, after)) * (index < len(features) - 2)
             parameters += [
                 Parameter(Tensor(weight, ms.float32), name=f"{index}.weight"),
                 Parameter(Tensor(bias, ms.float32), name=f"{index}.bias"),

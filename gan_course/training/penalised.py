@@ -100,22 +100,15 @@ def penalised_step(
     grad_fn_g = ms.value_and_grad(loss_fn_g, None, optimizer_g.parameters)
 
     @ms.jit
-    def turn_of_d(real, z, epsilon):
-        fake = ops.stop_gradient(generator(z))
-        (_, loss, fine), gradients = grad_fn_d(real, fake, epsilon)
-        optimizer_d(gradients)
-        return loss, fine
-
-    @ms.jit
-    def turn_of_g(z):
-        loss, gradients = grad_fn_g(z)
+    def step(real, z, epsilon):
+        reals, noises, mixes = (ops.chunk(part, n_critic) for part in (real, z, epsilon))
+        loss, fine = 0.0, 0.0
+        for turn in range(n_critic):  # the compiler writes the turns out one after the other
+            fake = ops.stop_gradient(generator(noises[turn]))
+            (_, loss, fine), gradients = grad_fn_d(reals[turn], fake, mixes[turn])
+            optimizer_d(gradients)
+        loss_of_g, gradients = grad_fn_g(noises[n_critic - 1])
         optimizer_g(gradients)
-        return loss
-
-    def step(*batch):
-        for turn in zip(*(ops.chunk(part, n_critic) for part in batch)):
-            loss, fine = turn_of_d(*turn)
-        _, z, _ = turn
-        return {"loss_d": loss, "penalty": fine, "loss_g": turn_of_g(z)}
+        return {"loss_d": loss, "penalty": fine, "loss_g": loss_of_g}
 
     return step
