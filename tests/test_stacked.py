@@ -7,6 +7,7 @@ from mindspore import Tensor, nn
 
 from gan_course.lessons.experiment import two_players
 from gan_course.models.stacked import StackedMLP, stacked_mlp
+from gan_course.training.penalised import gradient_penalty
 from gan_course.training.steps import gan_step
 
 X = np.random.default_rng(0).standard_normal((3, 5, 2), np.float32)
@@ -77,3 +78,27 @@ def test_ten_gans_at_once_learn_what_each_learns_alone():
     """The mean over the networks divides each one's gradient by their number; Adam takes no notice."""
     z = np.random.default_rng(2).standard_normal((3, 5, 2), np.float32)
     np.testing.assert_allclose(play([0, 1, 2], z)[0], play([0], z)[0], atol=1e-4)
+
+
+def test_the_second_derivative_is_there_jitted_or_not():
+    """It is that of central differences, taken so narrow that no LeakyReLU turns over."""
+    network = StackedMLP((2, 16, 16, 1), 3, np.random.default_rng(1))
+    one = Tensor(np.ones((3, 5, 1), np.float32))
+    weight = network.trainable_params()[2]
+    start, direction = weight.asnumpy().copy(), np.random.default_rng(2).standard_normal(weight.shape, np.float32)
+
+    def penalty(x):
+        return gradient_penalty(network, x, x, one)
+
+    gradient = ms.grad(penalty, None, network.trainable_params())
+
+    @ms.jit
+    def jitted(x):
+        return gradient(x)
+
+    found = [(run(Tensor(X))[2].asnumpy() * direction).sum() for run in (gradient, jitted)]
+    sides = []
+    for width in (5e-5, -5e-5):
+        weight.set_data(Tensor(start + width * direction))
+        sides.append(penalty(Tensor(X)).asnumpy())
+    np.testing.assert_allclose(found, (sides[0] - sides[1]) / 1e-4, rtol=0.02)

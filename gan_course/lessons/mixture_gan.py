@@ -79,7 +79,7 @@ def r1(players: Players, num_seeds: int) -> Step:
 
 def unrolled(players: Players, num_seeds: int) -> Step:
     """G looks five of D's steps ahead. The losses are means over the seeds, hence the factor."""
-    return unrolled_step(**players, judge=stacked_mlp, num_unrolled=5, learning_rate=0.1 * num_seeds)
+    return unrolled_step(**players, judge=stacked_mlp, num_unrolled=5, learning_rate=0.02 * num_seeds)
 
 
 REMEDIES = {

@@ -44,5 +44,6 @@ def stacked_mlp(x: Tensor, *parameters: Tensor) -> Tensor:
     for index in range(0, len(parameters), 2):
         if index > 0:
             h = leaky_relu(h)
-        h = ops.matmul(h, parameters[index]) + parameters[index + 1]  # (S, N, width)
+        # bmm: MindSpore 2.10, not jitted, takes the second derivative of ops.matmul for 0 and does not say so
+        h = ops.bmm(h, parameters[index]) + parameters[index + 1]  # (S, N, width)
     return h
