@@ -41,23 +41,22 @@ def main(arguments: list[str] | None = None) -> None:
 
 def mixture_table(name: str, remedies: list[str], smoke: bool, folder: Path) -> None:
     """Train ten seeds of each remedy; write a row for each seed, and keep the points of the first."""
-    settings = Settings(num_steps=2, num_seeds=2) if smoke else Settings()
+    settings = Settings(num_steps=4, num_seeds=2) if smoke else Settings()
     mixture = MIXTURES[name]
     table, clouds = folder / f"07_{name}.csv", folder / f"07_{name}.npz"
-    rows = [row for row in read_table(table) if row["remedy"] not in remedies]
-    points = dict(np.load(clouds)) if clouds.exists() else {}
     for remedy in remedies:
         start = perf_counter()
         game = build(mixture, REMEDIES[remedy], settings)
-        train(game.step, game.batches, settings.num_steps, game.callbacks, description=remedy)
+        train(game.step, game.batches, game.num_steps, game.callbacks, description=remedy)
         seconds = round((perf_counter() - start) / settings.num_seeds, 1)
+        rows = [row for row in read_table(table) if row["remedy"] != remedy]
         for seed, (modes, share) in enumerate(count_modes(game.points(), mixture)):
             counted = {"modes_captured": modes, "high_quality": round(share, 4), "seconds": seconds}
-            rows.append({"remedy": remedy, "seed": seed, **counted})
+            rows.append({"remedy": remedy, "seed": seed, "steps": game.num_steps, **counted})
             print(name, rows[-1], flush=True)
-        points[remedy] = game.points()[0].astype(np.float16)
         write_table(table, sorted(rows, key=lambda row: list(REMEDIES).index(row["remedy"])))
-        np.savez_compressed(clouds, **points)
+        points = dict(np.load(clouds)) if clouds.exists() else {}
+        np.savez_compressed(clouds, **points | {remedy: game.points()[0].astype(np.float16)})
 
 
 def sunflower_table(smoke: bool, folder: Path) -> None:

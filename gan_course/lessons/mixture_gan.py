@@ -43,10 +43,10 @@ class Settings:
     num_seeds: int = 10  # networks trained side by side
     latent_dim: int = 2
     hidden: tuple[int, ...] = (128, 128)  # of both networks
-    batch_size: int = 256  # for each seed
-    learning_rate: float = 2e-3
+    batch_size: int = 128  # for each seed
+    learning_rate: float = 1e-3
     beta1: float = 0.5  # of Adam
-    num_steps: int = 4000  # turns of G
+    num_steps: int = 3000  # turns of G, fewer where a remedy's turns take longer
     num_samples: int = 2500  # to count modes among
 
 
@@ -58,6 +58,7 @@ class Remedy:
     pack_size: int = 1  # points that D sees at a time
     n_critic: int = 0  # turns of D to one of G, of steps that mix real and fake; 0 for the others
     settle: bool = True  # both learning rates fall along a cosine, and G's weights are averaged
+    slower: int = 1  # its turns take longer, so it gets fewer: num_steps / slower
 
 
 def plain(players: Players, num_seeds: int) -> Step:
@@ -86,8 +87,8 @@ REMEDIES = {
     "GAN": Remedy(plain, settle=False),
     "GAN, settled": Remedy(plain),
     "packing, 4": Remedy(plain, pack_size=4),
-    "unrolled, 5": Remedy(unrolled),
-    "WGAN-GP": Remedy(wgan_gp, n_critic=3),
+    "unrolled, 5": Remedy(unrolled, slower=4),
+    "WGAN-GP": Remedy(wgan_gp, n_critic=3, slower=3),
     "R1": Remedy(r1, n_critic=1),
 }
 
@@ -102,6 +103,7 @@ class Game:
     generator: nn.Cell  # z (S, N, latent_dim) -> points (S, N, 2): the average where the remedy has one
     discriminator: nn.Cell  # points (S, N, 2) -> logits or scores (S, N / pack_size, 1)
     fixed_z: np.ndarray  # (S, num_samples, latent_dim)
+    num_steps: int
 
     def points(self) -> np.ndarray:
         """What G makes of the fixed noise: `(S, num_samples, 2)`."""
@@ -111,6 +113,7 @@ class Game:
 def build(mixture: Mixture, remedy: Remedy, settings: Settings, seed: int = 0) -> Game:
     """Put networks, optimisers, step and batches together."""
     num_seeds, hidden = settings.num_seeds, settings.hidden
+    num_steps = max(1, settings.num_steps // remedy.slower)
 
     def new_generator() -> StackedMLP:
         return StackedMLP((settings.latent_dim, *hidden, 2), num_seeds, np.random.default_rng([seed, 0]))
@@ -120,8 +123,8 @@ def build(mixture: Mixture, remedy: Remedy, settings: Settings, seed: int = 0) -
     discriminator = Packed(judge, remedy.pack_size, axis=1) if remedy.pack_size > 1 else judge
 
     def adam(turns: int) -> Callable[[list[ms.Parameter]], nn.Optimizer]:
-        rate, num_steps = settings.learning_rate, turns * settings.num_steps
-        rates = cosine_ramp(rate, rate / 100, num_steps) if remedy.settle else rate
+        rate = settings.learning_rate
+        rates = cosine_ramp(rate, rate / 100, turns * num_steps) if remedy.settle else rate
         return partial(nn.Adam, learning_rate=rates, beta1=settings.beta1)
 
     players = two_players(generator, discriminator, adam(1), adam(max(remedy.n_critic, 1)))
@@ -134,6 +137,7 @@ def build(mixture: Mixture, remedy: Remedy, settings: Settings, seed: int = 0) -
         generator=average,
         discriminator=discriminator,
         fixed_z=fixed.standard_normal((num_seeds, settings.num_samples, settings.latent_dim), np.float32),
+        num_steps=num_steps,
     )
 
 
