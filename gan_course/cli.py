@@ -1,4 +1,4 @@
-"""The command line: `gan-course train | data`."""
+"""The command line: `gan-course train | score | data`."""
 
 import re
 import signal
@@ -27,6 +27,7 @@ def commands(debug: bool) -> None:  # `main` acts on --debug, wherever it stands
     gan-course train vae --profile smoke --out try    a first run, seconds
     gan-course train vae --out runs/vae               the real one, a few minutes
     gan-course train vae --out runs/vae --resume      go on after Ctrl-C
+    gan-course score runs/vae                         how good are its samples?
     """
 
 
@@ -119,6 +120,29 @@ def prepare_folder(folder: Path, resume: bool, force: bool) -> Path:
             f"{folder} is not empty: add --resume to go on with its run, --force to replace it, or choose another --out"
         )
     return folder
+
+
+@commands.command("score", short_help="Judge the samples of a run, beside real images and noise.")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--samples", type=int, help="To draw from each generator.  [default: 10000 digits or 1000 sunflowers]")
+@click.option("--seed", type=int, default=0, show_default=True, help="Of the noise that the samples are made from.")
+def score_run(folder: Path, samples: int | None, seed: int) -> None:
+    """Draw samples from the generators of the run in DIR, and judge them; the table goes into DIR/scorecard.json too.
+
+    DIR holds a run of `gan-course train` on MNIST or on the drawn sunflowers. The last checkpoint is judged, and the
+    best, where the lesson kept one; the generator, and its average, where there is one. Column `real` is what a
+    perfect generator would get, column `noise` what no generator should.
+    """
+    if samples is not None and not 100 <= samples <= 10_000:
+        raise CourseError(f"--samples must be from 100 to 10000, the number of held-out digits, not {samples}")
+    if not 0 <= seed < 2**32:
+        raise CourseError(f"--seed must be from 0 to {2**32 - 1}, not {seed}")
+    if not (folder / "config.json").is_file():
+        raise CourseError(f"{folder} holds no run: train one with gan-course train LESSON --out {folder}")
+
+    from gan_course.score import score  # imports MindSpore
+
+    print(score(folder, samples, seed))
 
 
 @commands.group()

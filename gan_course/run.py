@@ -19,6 +19,8 @@ from gan_course.viz.gif import GifRecorder
 from gan_course.viz.pictures import plot_curves, save_picture
 
 CHECKPOINT = Path("checkpoints") / "last.npz"
+BEST = Path("checkpoints") / "best.npz"  # the networks at the step of the lowest distance, to look at, not to resume
+DISTANCES = ("frechet_classifier_distance", "kernel_distance")  # the first that a lesson measures decides
 SECONDS_BETWEEN_CHECKPOINTS = 30
 RECORDED_VERSIONS = ("mindspore", "numpy", "gan-course")
 
@@ -28,7 +30,9 @@ def run(lesson: str, profile: str, changes: dict[str, Any], seed: int, folder: P
 
     Results: `config.json`, `history.csv`, `metrics.json` (the same bytes for the same seed), `timing.json`,
     `losses.png`, `samples.png`, `progress.gif` and `progress.png`, `checkpoints/last.npz`. All are written when
-    the training ends or is stopped with Ctrl-C; the checkpoint also every half minute.
+    the training ends or is stopped with Ctrl-C; the checkpoint also every half minute. Of a lesson that measures one
+    of DISTANCES, `checkpoints/best.npz` holds the networks as they were when it was lowest, since the last
+    generator is not always the best; `best_step` in `metrics.json` says when that was.
 
     Returns:
         The metrics, with `step`, the last step that was trained.
@@ -45,7 +49,8 @@ def run(lesson: str, profile: str, changes: dict[str, Any], seed: int, folder: P
     experiment = module.build(settings, seed)
     recorder = GifRecorder(experiment.draw, experiment.num_steps, names=experiment.curves)
     if not resume:  # an old checkpoint must not survive beside a new config
-        (folder / CHECKPOINT).unlink(missing_ok=True)
+        for checkpoint in (CHECKPOINT, BEST):
+            (folder / checkpoint).unlink(missing_ok=True)
     history = restore(experiment, recorder, folder) if resume else History()
     write_json(folder / "config.json", config)
 
@@ -54,6 +59,8 @@ def run(lesson: str, profile: str, changes: dict[str, Any], seed: int, folder: P
 
     def keep(step: int, losses: dict[str, float]) -> None:
         nonlocal last_saved
+        if is_best(history, step):
+            save_checkpoint(folder / BEST, experiment.networks, {"history": history.to_csv()})
         if perf_counter() - last_saved > SECONDS_BETWEEN_CHECKPOINTS:
             store(experiment, recorder, history, folder)
             last_saved = perf_counter()
@@ -62,12 +69,36 @@ def run(lesson: str, profile: str, changes: dict[str, Any], seed: int, folder: P
     seconds = perf_counter() - start
 
     store(experiment, recorder, history, folder)
-    metrics = {"step": history.last_step} | experiment.evaluate()
-    metrics = {name: round(float(value), 6) if name != "step" else value for name, value in metrics.items()}
+    metrics = {name: round(float(value), 6) for name, value in experiment.evaluate().items()}
+    metrics = {"step": history.last_step} | metrics | describe_best(history)
     write_json(folder / "metrics.json", metrics)
     write_json(folder / "timing.json", {"first_step": first + 1, "train_seconds": round(seconds, 1)})
     write_results(experiment, recorder, history, folder)
     return metrics
+
+
+def best_of(history: History) -> tuple[str, int, float] | None:
+    """The first of DISTANCES that was measured, at which step it was lowest, and how low; None if there is none."""
+    for name in DISTANCES:
+        values = history[name] if name in history.names else np.array([])
+        if np.isfinite(values).any():
+            lowest = np.nanargmin(values)
+            return name, int(history.steps(name)[lowest]), float(values[lowest])
+    return None
+
+
+def is_best(history: History, step: int) -> bool:
+    """Whether a distance was measured at `step`, and lower than ever before."""
+    if not set(DISTANCES) & history.rows.get(step, {}).keys():
+        return False
+    best = best_of(history)
+    return best is not None and best[1] == step
+
+
+def describe_best(history: History) -> dict[str, Any]:
+    """What `metrics.json` says of `checkpoints/best.npz`."""
+    best = best_of(history)
+    return {} if best is None else {"best_step": best[1], f"best_{best[0]}": round(best[2], 6)}
 
 
 def describe(lesson: str, profile: str, seed: int, settings: dict[str, Any]) -> dict[str, Any]:
@@ -83,16 +114,21 @@ def describe(lesson: str, profile: str, seed: int, settings: dict[str, Any]) -> 
 
 def check_same_run(config: dict[str, Any], folder: Path) -> None:
     """Refuse to go on with a run that was started with other settings."""
-    try:
-        before = dict(json.loads((folder / "config.json").read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
-        raise CourseError(f"{folder} holds no run to resume: leave out --resume") from None
+    before = read_config(folder, f"{folder} holds no run to resume: leave out --resume")
     now = json.loads(json.dumps(config))  # tuples become lists, as in the file
     for key in ("lesson", "profile", "seed", "settings"):
         if before.get(key) != now[key]:
             raise CourseError(
                 f"{folder} was started with {key} {before.get(key)}: resume it with the same, or choose another --out"
             )
+
+
+def read_config(folder: Path, otherwise: str) -> dict[str, Any]:
+    """What `describe` said of the run in `folder`; a CourseError that says `otherwise` if there is none."""
+    try:
+        return dict(json.loads((folder / "config.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        raise CourseError(otherwise) from None
 
 
 def store(experiment: Experiment, recorder: GifRecorder, history: History, folder: Path) -> None:

@@ -21,7 +21,8 @@ ALLOWED = {
     "viz": set(),
     "lessons": {"errors", *WINGS},
     "run": {"errors", "lessons", "training", "viz"},
-    "cli": {"errors", "lessons", "profiles", "data", "run", "viz"},
+    "score": {"errors", "lessons", "training", "evaluation", "data", "run"},
+    "cli": {"errors", "lessons", "profiles", "data", "run", "score", "viz"},
     "course": {"errors", "lessons", "profiles", "viz"},
 }
 LIGHT = ["__init__.py", "errors.py", "profiles.py", "cli.py", "course.py", "lessons/__init__.py"]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gan_course.data import Batches
-from gan_course.lessons.experiment import Experiment, in_chunks
+from gan_course.lessons.experiment import Experiment, in_chunks, noise_sampler
 
 
 @given(st.integers(1, 20), st.integers(1, 25))
@@ -68,3 +68,24 @@ def test_callbacks_find_the_evaluation_of_their_step_recorded(experiment):
     history, found = History(), []
     experiment.train(history, [lambda step, losses: found.append("test_loss" in history.rows.get(step, {}))])
     assert found == [False, False, False, True, False, False, True, True]
+
+
+def test_a_sampler_draws_the_same_from_the_same_noise_and_standard_normal_noise():
+    sample = noise_sampler(lambda z: 2 * z, latent_dim=3)
+    images = sample(5000, np.random.default_rng(0))
+    assert images.shape == (5000, 3) and images.std() == pytest.approx(2, rel=0.02)
+    np.testing.assert_array_equal(images, sample(5000, np.random.default_rng(0)))
+
+
+def test_a_network_draws_in_evaluation_mode_and_stays_in_training():
+    network = ms.nn.Dropout(p=0.5)
+    network.set_train()
+    images = noise_sampler(network, latent_dim=4)(100, np.random.default_rng(0))
+    assert (images != 0).all() and network.training
+
+
+def test_networks_are_the_cells_that_are_no_optimisers(experiment):
+    network = ms.nn.Dropout()
+    optimizer = ms.nn.SGD([ms.Parameter(ms.Tensor([1.0]), name="w")], 0.1)
+    experiment.cells = {"network": network, "optimizer": optimizer}
+    assert experiment.networks == {"network": network}

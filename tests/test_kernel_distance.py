@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gan_course.evaluation.kernel_distance import kernel_distance
+from gan_course.evaluation.kernel_distance import bootstrap_kernel_distances, kernel_distance
 
 RNG = np.random.default_rng(0)
 
@@ -41,3 +41,25 @@ def test_farther_is_farther():
 def test_what_cannot_be_compared_is_refused(shape):
     with pytest.raises(ValueError, match="cannot compare"):
         kernel_distance(np.zeros(shape), np.zeros((5, 4)))
+
+
+def test_draws_without_repetition_are_distances_of_subsets():
+    x, y = RNG.normal(size=(12, 3)), RNG.normal(size=(7, 3))
+    draws = np.array([RNG.permutation(12)[:6] for _ in range(4)])
+    whole, subsets = bootstrap_kernel_distances(x, y, draws)
+    assert whole == pytest.approx(kernel_distance(x, y))
+    np.testing.assert_allclose(subsets, [kernel_distance(x[draw], y) for draw in draws])
+
+
+def test_pictures_that_were_drawn_twice_add_no_distance():
+    """Drawing with repetition spreads the distance, and leaves its middle where it was."""
+    x, y = RNG.normal(size=(60, 3)), RNG.normal(size=(50, 3))
+    whole, draws = bootstrap_kernel_distances(x, y, RNG.integers(60, size=(2000, 60)))
+    assert abs(draws.mean() - whole) < 4 * draws.std() / np.sqrt(len(draws))
+
+
+def test_large_sets_are_worked_out_in_parts():
+    x, y = RNG.normal(size=(1100, 2)), RNG.normal(size=(700, 2))
+    k = [(a @ b.T / 2 + 1) ** 3 for a, b in ((x, x), (y, y), (x, y))]
+    means = [(square.sum() - np.trace(square)) / (len(square) * (len(square) - 1)) for square in k[:2]]
+    assert kernel_distance(x, y) == pytest.approx(sum(means) - 2 * k[2].mean())

@@ -1,48 +1,56 @@
-"""Modes captured, against clouds whose answer is known."""
+"""Modes of mixtures and histograms with a known answer."""
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from scipy.stats import chi2
 
 from gan_course.data.mixtures import grid, ring, sample
-from gan_course.evaluation.modes import modes_captured
-
-STD = 0.02
+from gan_course.evaluation.modes import histogram_kl, mixture_metrics
 
 
-def test_a_collapsed_cloud_covers_one_of_eight():
-    points = sample(ring()[2:3], STD, 2500, np.random.default_rng(0))
-    modes, share = modes_captured(points, ring(), STD)
-    assert modes == 1 and share > 0.97
+@pytest.mark.parametrize(("centres", "std"), [(ring(8, 1.0), 0.01), (grid(5, 2.0), 0.05)])
+def test_the_truth_has_every_mode_and_the_share_of_the_formula(centres, std):
+    points = sample(centres, std, 50_000, np.random.default_rng(0))
+    metrics = mixture_metrics(points, centres, std)
+    assert metrics["modes_captured"] == len(centres)
+    assert metrics["high_quality_share"] == pytest.approx(1 - np.exp(-9 / 2), abs=0.002)
+    assert metrics["mode_kl"] == pytest.approx(0, abs=3 * (len(centres) - 1) / 100_000)
 
 
-@pytest.mark.parametrize(("centres", "std"), [(ring(), 0.02), (grid(), 0.05)], ids=["ring", "grid"])
-def test_real_points_have_the_share_of_the_chi_square_distribution(centres, std):
-    """The squared distance to the own centre, in standard deviations, is chi-square with two degrees of freedom."""
-    count = 40_000
-    modes, share = modes_captured(sample(centres, std, count, np.random.default_rng(1)), centres, std)
-    expected = chi2.cdf(9, 2)
-    assert modes == len(centres)
-    assert share == pytest.approx(expected, abs=4 * np.sqrt(expected * (1 - expected) / count))
-    assert expected == pytest.approx(1 - np.exp(-4.5))
+def test_a_collapsed_cloud_has_one_mode_of_eight():
+    metrics = mixture_metrics(sample(ring()[:1], 0.02, 2500, np.random.default_rng(0)), ring(), 0.02)
+    assert metrics["modes_captured"] == 1 and metrics["mode_kl"] == pytest.approx(np.log(8))
 
 
-@given(st.sets(st.integers(0, 24)), st.integers(0, 50))
-def test_one_point_captures_a_mode_and_points_far_away_capture_none(found, num_far):
-    centres = grid()
-    points = np.concatenate([centres[sorted(found)], np.full((num_far, 2), 100.0), np.full((1, 2), -100.0)])
-    assert modes_captured(points, centres, 0.05) == (len(found), len(found) / len(points))
+def test_one_good_point_captures_a_mode_and_a_poor_one_does_not():
+    centres = np.array([[0, 0], [10, 0], [20, 0]], np.float32)
+    points = np.array([[0, 0], [0, 0.29], [10, 0.31], [13, 0]], np.float32)
+    metrics = mixture_metrics(points, centres, std=0.1)
+    assert (metrics["high_quality_share"], metrics["modes_captured"]) == (0.5, 1)
 
 
-@pytest.mark.parametrize(("distance", "modes"), [(2.9, 1), (3.1, 0)])
-def test_three_standard_deviations_is_the_limit(distance, modes):
-    direction = np.array([[0.6, 0.8]])
-    assert modes_captured(distance * STD * direction, np.zeros((1, 2)), STD) == (modes, modes)
+def test_nothing_good_has_no_histogram():
+    metrics = mixture_metrics(np.full((5, 2), 9.0), ring(), 0.02)
+    assert (metrics["high_quality_share"], metrics["modes_captured"]) == (0, 0) and np.isnan(metrics["mode_kl"])
 
 
-@pytest.mark.parametrize("points", [np.zeros((0, 2)), np.zeros((3, 3)), np.zeros(2)])
-def test_other_shapes_are_refused(points):
-    with pytest.raises(ValueError, match="points must be"):
-        modes_captured(points, ring(), STD)
+def test_kl_of_known_histograms():
+    assert histogram_kl([5, 5], [1, 1]) == 0
+    assert histogram_kl([7, 0, 0, 0], [2, 2, 2, 2]) == pytest.approx(np.log(4))
+    assert histogram_kl([3, 1], [1, 1]) == pytest.approx(0.75 * np.log(1.5) + 0.25 * np.log(0.5))
+
+
+def test_the_kl_of_a_sample_is_about_half_its_degrees_of_freedom_over_n():
+    counts = np.random.default_rng(0).multinomial(1000, np.full(10, 0.1), size=500)
+    assert np.mean([histogram_kl(row, np.ones(10)) for row in counts]) == pytest.approx(9 / 2000, rel=0.1)
+
+
+@pytest.mark.parametrize(("counts", "expected"), [([0, 0], [1, 1]), ([1, 1], [1, 0]), ([1], [1, 1])])
+def test_histograms_without_an_answer_are_refused(counts, expected):
+    with pytest.raises(ValueError, match="no KL"):
+        histogram_kl(counts, expected)
+
+
+@pytest.mark.parametrize("shape", [(0, 2), (4, 3), (4,)])
+def test_other_points_are_refused(shape):
+    with pytest.raises(ValueError, match="cannot compare points"):
+        mixture_metrics(np.zeros(shape), ring(), 0.02)

@@ -13,7 +13,8 @@ from gan_course import run as run_module
 from gan_course.data import mnist
 from gan_course.errors import CourseError
 from gan_course.lessons import LESSONS, load_lesson
-from gan_course.run import CHECKPOINT, run
+from gan_course.run import BEST, CHECKPOINT, DISTANCES, best_of, is_best, run
+from gan_course.training.checkpoints import load_checkpoint
 from gan_course.training.history import History
 
 NUM_STEPS, STEPS_PER_EPOCH = 10, 4
@@ -28,9 +29,9 @@ POSES = ["mode_share_face_on", "mode_share_slim", "mode_share_odd", "clear_pose"
 CURVES = {
     "autoencoder": ["mae", "test_mae"],
     "vae": ["loss", "nll", "kl", "test_neg_elbo", "test_nll", "test_kl"],
-    "gan": [*GAN_LOSSES, "white_dots"],
+    "gan": [*GAN_LOSSES, "white_dots", *DISTANCES],
     "mlp-gan": [*GAN_LOSSES, "nearest_ratio", *POSES, "kernel_distance"],
-    "dcgan": [*GAN_LOSSES, "classifier_confidence", "clear_digit", "modes_captured"],
+    "dcgan": [*GAN_LOSSES, "classifier_confidence", "clear_digit", "modes_captured", *DISTANCES],
 }
 
 
@@ -128,6 +129,7 @@ def test_a_run_writes_every_result(finished, lesson):
         "losses.png",
         "timing.json",
         CHECKPOINT.as_posix(),
+        *([BEST.as_posix()] if set(DISTANCES) & set(CURVES[lesson]) else []),
     }
     history = History.from_csv((folder / "history.csv").read_text())
     assert history.names == CURVES[lesson]
@@ -175,6 +177,47 @@ def test_stopped_and_resumed_is_the_same_as_never_stopped(finished, tmp_path, mo
         assert gif.n_frames == stop + 1
     start(lesson, folder, resume=True)
     assert_same_results(folder, finished(lesson))
+    assert parameters(folder / BEST) == parameters(finished(lesson) / BEST)
+
+
+def parameters(path):
+    """The bytes of everything in a checkpoint, by name; None if there is no such file."""
+    if not path.exists():
+        return None
+    with np.load(path) as content:
+        return {name: array.tobytes() for name, array in content.items()}
+
+
+@pytest.mark.parametrize("lesson", [name for name, curves in CURVES.items() if set(DISTANCES) & set(curves)])
+def test_the_best_checkpoint_is_that_of_the_lowest_distance(finished, lesson):
+    """Its networks, loaded, measure again what `metrics.json` says was best."""
+    folder = finished(lesson)
+    metrics = json.loads((folder / "metrics.json").read_text())
+    history = History.from_csv((folder / "history.csv").read_text())
+    name = next(name for name in DISTANCES if name in history.names)
+    steps, values = history.steps(name).tolist(), history[name].tolist()
+    assert metrics["best_step"] == steps[values.index(min(values))]
+    module = load_lesson(lesson)
+    experiment = module.build(module.SETTINGS["smoke"], 0)
+    state, _ = load_checkpoint(folder / BEST, experiment.networks)
+    assert History.from_csv(state["history"]).last_step == metrics["best_step"]
+    assert experiment.evaluate()[name] == pytest.approx(min(values), rel=1e-5)
+    assert metrics[f"best_{name}"] == pytest.approx(min(values), abs=1e-6)
+
+
+def history_of(*values):
+    history = History()
+    for step, value in enumerate(values, 1):
+        history.record(step, **({} if value is None else {"kernel_distance": value}))
+    return history
+
+
+def test_the_best_step_is_the_first_of_the_lowest_and_nan_is_never_best():
+    assert best_of(history_of(3.0, float("nan"), 1.0, 1.0)) == ("kernel_distance", 3, 1.0)
+    assert best_of(history_of(float("nan"))) is None and best_of(history_of(None)) is None
+    values = (3.0, None, float("nan"), 4.0, 2.0)
+    better = [step for step in range(1, 6) if is_best(history_of(*values[:step]), step)]
+    assert better == [1, 5]
 
 
 def test_a_run_that_dies_goes_on_from_its_last_checkpoint(finished, tmp_path, monkeypatch):

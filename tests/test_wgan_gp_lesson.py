@@ -24,7 +24,7 @@ def test_colour_sunflowers_that_are_not_square():
 
 
 def test_digits_are_judged_as_digits():
-    assert wgan_gp.build(TINY).evaluate().keys() == {"classifier_confidence", "clear_digit", "modes_captured"}
+    assert {"classifier_confidence", "clear_digit", "modes_captured"} <= wgan_gp.build(TINY).evaluate().keys()
 
 
 def test_the_critic_judges_each_picture_by_itself():

@@ -1,5 +1,6 @@
 """A GAN of convolutions on MNIST, on drawn sunflowers, or on any pictures of any size that its doublings can reach."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -9,10 +10,11 @@ from mindspore import nn
 
 from gan_course.data import Batches
 from gan_course.data.sources import load_pictures
+from gan_course.evaluation.distances import digit_distances
 from gan_course.evaluation.kernel_distance import kernel_distance
 from gan_course.evaluation.poses import pose_features
 from gan_course.evaluation.shares import digit_metrics, pose_metrics
-from gan_course.lessons.experiment import Experiment, draw_noise, generate, two_players
+from gan_course.lessons.experiment import Experiment, draw_noise, generate, noise_sampler, two_players
 from gan_course.models.dcgan import Discriminator, Generator, initialise, start_size
 from gan_course.models.layers import UpsampleConv, conv_transpose
 from gan_course.training.averaging import averaging
@@ -128,13 +130,16 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
     fixed = np.random.default_rng(0)  # the same noise for every seed, frame and evaluation
     fixed_z = fixed.standard_normal((settings.num_samples, settings.latent_dim), np.float32)
 
+    judge = judge_of(settings.data, images)
     inputs = draw_noise(4 * settings.batch_size, settings.latent_dim)
+
+    drawing = {"average": average, "generator": generator} if settings.average_decay else {"generator": generator}
 
     def draw() -> np.ndarray:
         return image_grid(generate(average, fixed_z[: 64 if digits else 36]))
 
     def evaluate() -> dict[str, float]:
-        return judge(generate(average, fixed_z), images, settings.data)
+        return judge(generate(average, fixed_z))
 
     return Experiment(
         cells=players | {"average": average},
@@ -150,13 +155,20 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
         ),
         curves=("loss_d", "loss_g"),
         lines={"log 2": np.log(2), "2 log 2": 2 * np.log(2)},
+        samplers={name: noise_sampler(network, settings.latent_dim) for name, network in drawing.items()},
     )
 
 
-def judge(samples: np.ndarray, images: np.ndarray, data: str) -> dict[str, float]:
-    """Numbers for generated pictures, by what they were learnt from; there is no judge of a folder's."""
+def judge_of(data: str, images: np.ndarray) -> Callable[[np.ndarray], dict[str, float]]:
+    """What gives the numbers of generated pictures, by what they were learnt from; none for those of a folder."""
     if data == "mnist":
-        return digit_metrics(samples)
+        distances = digit_distances(images)
+        return lambda samples: digit_metrics(samples) | distances(samples)
     if data != "sunflowers":
-        return {}
-    return pose_metrics(samples) | {"kernel_distance": kernel_distance(pose_features(samples), pose_features(images))}
+        return lambda samples: {}
+
+    def judge(samples: np.ndarray) -> dict[str, float]:
+        distance = kernel_distance(pose_features(samples), pose_features(images))
+        return pose_metrics(samples) | {"kernel_distance": distance}
+
+    return judge

@@ -13,6 +13,7 @@ from gan_course.training.loop import Callback, every, train
 from gan_course.training.steps import Step
 
 NewOptimizer = Callable[[list[ms.Parameter]], nn.Optimizer]
+Sampler = Callable[[int, np.random.Generator], np.ndarray]  # (count, rng) -> images (count, C, H, W)
 
 
 @dataclass
@@ -33,6 +34,12 @@ class Experiment:
     callbacks: tuple[Callback, ...] = ()  # of the training itself, called before all others
     curves: tuple[str, ...] = ()  # what to show of the history; all by default
     lines: dict[str, float] = field(default_factory=dict)  # heights known beforehand, by label
+    samplers: dict[str, Sampler] = field(default_factory=dict)  # how to draw from each generator, by name
+
+    @property
+    def networks(self) -> dict[str, nn.Cell]:
+        """The cells that are no optimisers."""
+        return {name: cell for name, cell in self.cells.items() if not isinstance(cell, nn.Optimizer)}
 
     def train(self, history: History | None = None, callbacks: Iterable = (), description: str = "training") -> History:
         """Train to the end, recording the losses of each step and the evaluations in one history."""
@@ -70,6 +77,16 @@ def two_players(
 def draw_noise(count: int, latent_dim: int) -> Callable[[np.random.Generator], tuple[np.ndarray]]:
     """A function that draws z ~ N(0, I), float32 `(count, latent_dim)`, as the one input of a generator."""
     return lambda rng: (rng.standard_normal((count, latent_dim), np.float32),)
+
+
+def noise_sampler(network: Callable, latent_dim: int) -> Sampler:
+    """A function that draws images from a `network` of z ~ N(0, I) alone, a few at a time."""
+
+    def sample(count: int, rng: np.random.Generator) -> np.ndarray:
+        noise = draw_noise(count, latent_dim)(rng)
+        return generate(network, *noise) if isinstance(network, nn.Cell) else in_chunks(network, *noise)
+
+    return sample
 
 
 def in_chunks(function: Callable, *arrays: np.ndarray, size: int = 1000) -> np.ndarray:

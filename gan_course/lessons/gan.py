@@ -8,8 +8,9 @@ import numpy as np
 from mindspore import nn
 
 from gan_course.data import Batches, mnist
+from gan_course.evaluation.distances import digit_distances
 from gan_course.evaluation.dots import white_dots
-from gan_course.lessons.experiment import Experiment, in_chunks, two_players
+from gan_course.lessons.experiment import Experiment, in_chunks, noise_sampler, two_players
 from gan_course.models.mlp_gan import Discriminator, Generator
 from gan_course.training.steps import gan_step, split_gan_step
 from gan_course.viz.pictures import image_grid
@@ -59,11 +60,14 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
     fixed_z = fixed.standard_normal((40, settings.latent_dim), np.float32)
     test_z = fixed.standard_normal((settings.num_fakes, settings.latent_dim), np.float32)
 
+    distances = digit_distances(images)
+
     def draw() -> np.ndarray:
         return image_grid(in_chunks(cells["generator"], fixed_z), columns=8)
 
     def evaluate() -> dict[str, float]:
-        return {"white_dots": white_dots(in_chunks(cells["generator"], test_z)).mean()}
+        samples = in_chunks(cells["generator"], test_z)
+        return {"white_dots": white_dots(samples).mean()} | distances(samples)
 
     return Experiment(
         cells=cells,
@@ -75,4 +79,5 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
         evaluate=evaluate,
         curves=("loss_d", "loss_g"),
         lines={"log 2": np.log(2), "2 log 2": 2 * np.log(2)},
+        samplers={"generator": noise_sampler(cells["generator"], settings.latent_dim)},
     )

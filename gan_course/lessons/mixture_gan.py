@@ -10,7 +10,7 @@ import numpy as np
 from mindspore import nn
 
 from gan_course.data import mixtures
-from gan_course.evaluation.modes import modes_captured
+from gan_course.evaluation.modes import mixture_metrics
 from gan_course.lessons.experiment import two_players
 from gan_course.models.packing import Packed
 from gan_course.models.stacked import StackedMLP, stacked_mlp
@@ -154,4 +154,5 @@ def batches(
 
 def count_modes(points: np.ndarray, mixture: Mixture) -> list[tuple[int, float]]:
     """Modes captured and share of high-quality points of each seed; `points` is `(S, N, 2)`."""
-    return [modes_captured(cloud, mixture.centres, mixture.std) for cloud in points]
+    metrics = [mixture_metrics(cloud, mixture.centres, mixture.std) for cloud in points]
+    return [(found["modes_captured"], found["high_quality_share"]) for found in metrics]

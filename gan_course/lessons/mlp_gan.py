@@ -14,7 +14,7 @@ from gan_course.evaluation.kernel_distance import kernel_distance
 from gan_course.evaluation.nearest import nearest_images, typical_distance
 from gan_course.evaluation.poses import pose_features
 from gan_course.evaluation.shares import pose_metrics
-from gan_course.lessons.experiment import Experiment, draw_noise, generate, two_players
+from gan_course.lessons.experiment import Experiment, draw_noise, generate, noise_sampler, two_players
 from gan_course.models.mlp_gan import Discriminator, Generator
 from gan_course.training.averaging import averaging
 from gan_course.training.losses import discriminator_loss
@@ -100,6 +100,8 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
 
     inputs = draw_noise(4 * settings.batch_size, settings.latent_dim)
 
+    drawing = {"average": average, "generator": generator} if settings.average_decay else {"generator": generator}
+
     def draw() -> np.ndarray:
         return image_grid(generate(average, fixed_z[:36]))
 
@@ -123,4 +125,5 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
         callbacks=(averaging(average, generator, settings.average_decay, inputs=inputs),),
         curves=("loss_d", "loss_g"),
         lines={"log 2": np.log(2), "2 log 2": 2 * np.log(2)},
+        samplers={name: noise_sampler(network, settings.latent_dim) for name, network in drawing.items()},
     )

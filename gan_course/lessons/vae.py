@@ -7,7 +7,7 @@ import numpy as np
 from mindspore import nn
 
 from gan_course.data import Batches, mnist
-from gan_course.lessons.experiment import Experiment, in_chunks
+from gan_course.lessons.experiment import Experiment, in_chunks, noise_sampler
 from gan_course.models.vae import VAE
 from gan_course.training.schedules import one_cycle
 from gan_course.training.steps import vae_loss, vae_step
@@ -84,4 +84,5 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
         evaluate_every=batches.batches_per_epoch,
         draw=draw,
         evaluate=evaluate,
+        samplers={"decoder": noise_sampler(model.generate, settings.latent_dim)},
     )

@@ -9,8 +9,8 @@ from mindspore import nn
 
 from gan_course.data import Batches
 from gan_course.data.sources import load_pictures
-from gan_course.lessons.dcgan import judge
-from gan_course.lessons.experiment import Experiment, draw_noise, generate, two_players
+from gan_course.lessons.dcgan import judge_of
+from gan_course.lessons.experiment import Experiment, draw_noise, generate, noise_sampler, two_players
 from gan_course.models.dcgan import Discriminator, Generator, initialise, start_size
 from gan_course.training.averaging import averaging
 from gan_course.training.penalised import penalised_step
@@ -30,7 +30,7 @@ class Settings:
     base_channels: int = 16
     num_doublings: int | None = None  # None: 2 for mnist, else 4
     batch_size: int = 64  # of one turn
-    n_critic: int = 2  # turns of the critic to one of G
+    n_critic: int = 1  # turns of the critic to one of G
     penalty_weight: float = 10.0
     learning_rate: float = 5e-4
     beta1: float = 1e-4  # of Adam; the paper's 0, which MindSpore does not take
@@ -38,7 +38,7 @@ class Settings:
     average_decay: float = 0.99  # a step, of the averaged generator, which makes the pictures; 0: no averaging
     evaluate_every: int = 200  # steps
     num_samples: int = 2000  # for the evaluation
-    num_steps: int = 800  # turns of G
+    num_steps: int = 1500  # turns of G
 
 
 SETTINGS = {
@@ -73,12 +73,14 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
     fixed = np.random.default_rng(0)  # the same noise for every seed, frame and evaluation
     fixed_z = fixed.standard_normal((settings.num_samples, settings.latent_dim), np.float32)
     inputs = draw_noise(4 * settings.batch_size, settings.latent_dim)
+    judge = judge_of(settings.data, images)
+    drawing = {"average": average, "generator": generator} if settings.average_decay else {"generator": generator}
 
     def draw() -> np.ndarray:
         return image_grid(generate(average, fixed_z[: 64 if digits else 36]))
 
     def evaluate() -> dict[str, float]:
-        return judge(generate(average, fixed_z), images, settings.data)
+        return judge(generate(average, fixed_z))
 
     return Experiment(
         cells=players | {"average": average},
@@ -90,4 +92,5 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
         evaluate=evaluate,
         callbacks=(averaging(average, generator, settings.average_decay, inputs=inputs),),
         curves=("loss_d", "loss_g"),
+        samplers={name: noise_sampler(network, settings.latent_dim) for name, network in drawing.items()},
     )

@@ -1,0 +1,196 @@
+"""The scorecard of a generator: every number beside that of real images and that of noise."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from gan_course.evaluation.bootstrap import Estimate, bootstrap, estimate, resample
+from gan_course.evaluation.digits import digit_features, digit_probabilities
+from gan_course.evaluation.frechet import Gaussian, fit_gaussian, frechet_distance
+from gan_course.evaluation.kernel_distance import bootstrap_kernel_distances
+from gan_course.evaluation.modes import histogram_kl
+from gan_course.evaluation.nearest import nearest_images
+from gan_course.evaluation.poses import POSES, pose_features, pose_probabilities
+from gan_course.evaluation.precision_recall import inside, neighbour_radii
+
+REPEATS = 100  # of the bootstrap
+FRECHET_REPEATS = 20  # each takes the eigenvalues of a matrix as wide as the features
+NUM_NEAREST = 1000  # samples to compare with every training image, pixel by pixel
+CLEAR = 0.8  # the probability from which a classifier is sure
+
+MEANINGS = {  # what each number sees; mode_share_... and class_kl speak of the same histogram
+    "frechet_classifier_distance": "means, spreads and correlations of the classifier's features; low is good",
+    "kernel_distance": "any difference of the features, without bias by the number of images; low is good",
+    "precision": "share of samples as near to some real image as its 3rd real neighbour: do they look real?",
+    "recall": "share of real images as near to some sample as its 3rd neighbour: is all variety there?",
+    "classifier_confidence": "mean of the largest probability: does each picture show something known?",
+    "modes_captured": "classes that at least 1 sample in 100 shows clearly (probability above 0.8)",
+    "class_kl": "how far the class histogram is from that of the training images, in nats; 0 is equal",
+    "nearest_held_out_ratio": "pixel distance to the nearest training image; 1 is held-out images, near 0 is copies",
+}
+
+
+class Judge(NamedTuple):
+    """A classifier of pictures, as the scorecard uses it."""
+
+    features: Callable[[np.ndarray], np.ndarray]  # (N, C, H, W) -> (N, d)
+    probabilities: Callable[[np.ndarray], np.ndarray]  # (N, C, H, W) -> (N, K)
+    names: Sequence[str]  # of the K classes
+
+
+JUDGES = {
+    "mnist": Judge(digit_features, digit_probabilities, "0123456789"),
+    "sunflowers": Judge(pose_features, pose_probabilities, POSES),
+}
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What samples are compared with, worked out once for all sets of samples of a run."""
+
+    judge: Judge
+    training: np.ndarray  # all training images, (T, C, H, W)
+    features: np.ndarray  # of some of them, (M, d)
+    gaussian: Gaussian  # of these features
+    radii: np.ndarray  # to their 3rd neighbour, (M,)
+    class_counts: np.ndarray  # (K,)
+    held_out_distance: float  # median pixel distance of held-out images to the nearest training image
+
+
+def make_reference(
+    judge: Judge, training: np.ndarray, held_out: np.ndarray, count: int, rng: np.random.Generator
+) -> Reference:
+    """Describe the training images for `measure`.
+
+    Args:
+        judge: the classifier.
+        training: all images that the generator learnt from, `(T, C, H, W)`.
+        held_out: real images that it did not see, `(H, C, H, W)`.
+        count: how many training images to take features of, at most; as many as there will be samples.
+        rng: chooses them.
+    """
+    chosen = training[rng.choice(len(training), min(count, len(training)), replace=False)]
+    features = judge.features(chosen)
+    _, distances = nearest_images(held_out[:NUM_NEAREST], training)
+    classes = judge.probabilities(chosen).argmax(axis=1)
+    return Reference(
+        judge=judge,
+        training=training,
+        features=features,
+        gaussian=fit_gaussian(features),
+        radii=neighbour_radii(features),
+        class_counts=np.bincount(classes, minlength=len(judge.names)),
+        held_out_distance=float(np.median(distances)),
+    )
+
+
+def measure(samples: np.ndarray, reference: Reference, rng: np.random.Generator) -> dict[str, Estimate]:
+    """Every number about one set of samples, each with the 95 % interval that other samples would give.
+
+    The reference stays as it is in the bootstrap: the intervals tell two generators apart, judged by the same images.
+
+    Args:
+        samples: `(N, C, H, W)` in [-1, 1].
+        reference: by `make_reference`.
+        rng: of the bootstrap.
+    """
+    features = reference.judge.features(samples)
+    probabilities = reference.judge.probabilities(samples)
+    _, distances = nearest_images(samples[:NUM_NEAREST], reference.training)
+    again = resample(len(samples), REPEATS, rng)
+    nearest_again = resample(len(distances), REPEATS, rng)
+
+    def frechet(chosen: np.ndarray) -> float:
+        return frechet_distance(fit_gaussian(chosen), reference.gaussian)
+
+    def nearest_ratio(chosen: np.ndarray) -> float:
+        return np.median(chosen) / reference.held_out_distance
+
+    plausible = inside(features, reference.features, reference.radii)
+    covered = inside(reference.features, features, neighbour_radii(features))
+    covered_again = resample(len(covered), REPEATS, rng)
+    return {
+        "frechet_classifier_distance": bootstrap(frechet, features, again[:FRECHET_REPEATS]),
+        "kernel_distance": estimate(*bootstrap_kernel_distances(features, reference.features, again)),
+        "precision": bootstrap(np.mean, plausible, again),
+        "recall": bootstrap(np.mean, covered, covered_again),
+        "classifier_confidence": bootstrap(np.mean, probabilities.max(axis=1).astype(np.float64), again),
+        "nearest_held_out_ratio": bootstrap(nearest_ratio, distances, nearest_again),
+    } | class_metrics(probabilities, reference, again)
+
+
+def class_metrics(probabilities: np.ndarray, reference: Reference, again: np.ndarray) -> dict[str, Estimate]:
+    """The numbers that come from the class histogram of samples, whose probabilities `(N, K)` are given."""
+    num_classes = len(reference.judge.names)
+    classes, clear = probabilities.argmax(axis=1), probabilities.max(axis=1) > CLEAR
+    shown = np.where(clear, classes, num_classes)  # one more class, for what is not clear
+
+    def captured(chosen: np.ndarray) -> int:
+        return int((np.bincount(chosen, minlength=num_classes)[:num_classes] >= len(chosen) / 100).sum())
+
+    def kl(chosen: np.ndarray) -> float:
+        return histogram_kl(np.bincount(chosen, minlength=num_classes), reference.class_counts)
+
+    metrics = {
+        "modes_captured": bootstrap(captured, shown, again),
+        "class_kl": bootstrap(kl, classes, again),
+    }
+    for label, name in enumerate(reference.judge.names):
+        metrics[f"mode_share_{name.replace('-', '_')}"] = bootstrap(np.mean, classes == label, again)
+    return metrics
+
+
+def scorecard(
+    judge: Judge,
+    training: np.ndarray,
+    held_out: np.ndarray,
+    generated: dict[str, np.ndarray],
+    rng: np.random.Generator,
+) -> dict[str, dict[str, Estimate]]:
+    """The numbers of each generator between those of real images and those of noise.
+
+    `real` is the floor of the distances: what a perfect generator would get from as many samples, since held-out
+    images are fresh draws from the truth. `noise` is the ceiling: pixels from U(-1, 1). A distance *below* that
+    of real images would be a sign of copies.
+
+    Args:
+        judge: such as JUDGES["mnist"].
+        training: the images that the generators learnt from, `(T, C, H, W)`.
+        held_out: real images that they did not see, at least as many as samples. The order should be random: the
+            last of them are the yardstick of `nearest_held_out_ratio`, the first are `real`.
+        generated: samples by name, all sets of one size, `(N, C, H, W)`.
+        rng: of the reference, the noise and the bootstrap.
+
+    Returns:
+        `{set: {metric: (value, low, high)}}`, the sets being `real`, the generated ones, and `noise`.
+
+    Raises:
+        ValueError: sets of different sizes, or too few held-out images.
+    """
+    sizes = {len(samples) for samples in generated.values()}
+    if len(sizes) != 1 or len(held_out) < max(sizes):
+        raise ValueError(f"sets of {sorted(sizes)} samples, with {len(held_out)} held-out images, cannot be compared")
+    (count,) = sizes
+    reference = make_reference(judge, training, held_out[::-1], count, rng)
+    noise = rng.uniform(-1, 1, (count, *training.shape[1:])).astype(np.float32)
+    sets = {"real": held_out[:count], **generated, "noise": noise}
+    return {name: measure(samples, reference, rng) for name, samples in sets.items()}
+
+
+def as_table(card: dict[str, dict[str, Estimate]]) -> str:
+    """A scorecard as text: a row a metric, a column a set, each number with half the width of its interval."""
+    width = max(18, *(len(name) + 2 for name in card))
+    metrics = list(next(iter(card.values())))
+    lines = [" " * 28 + "".join(name.rjust(width) for name in card)]
+    for metric in metrics:
+        lines.append(metric.ljust(28) + "".join(as_cell(numbers[metric]).rjust(width) for numbers in card.values()))
+    meanings = [f"{name}: {meaning}" for name, meaning in MEANINGS.items()]
+    return "\n".join([*lines, "", *meanings])
+
+
+def as_cell(number: Estimate) -> str:
+    """0.123 ±0.045, 45.6 ±1.2 or 7,890 ±12."""
+    decimals = 3 if abs(number.value) < 10 else 1 if abs(number.value) < 1000 else 0
+    return f"{number.value:,.{decimals}f} ±{number.high - number.value:,.{decimals}f}"
