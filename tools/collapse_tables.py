@@ -1,7 +1,7 @@
 """Run lesson 07's experiments at full length: `.venv/bin/python tools/collapse_tables.py`.
 
-Tables and pictures go to `notebooks/results/`. Each can be asked for by name; all of them take about an hour on two
-cores. `--smoke` only tries it out.
+Tables and pictures go to `notebooks/results/`. Each can be asked for by name, and a single remedy by `--only`.
+`--smoke` only tries it out.
 """
 
 import argparse
