@@ -11,7 +11,7 @@ import click
 import numpy as np
 
 from gan_course.data.images import Pictures
-from gan_course.errors import CourseError
+from gan_course.errors import CourseError, Diverged
 from gan_course.lessons import LESSONS, check_lesson
 from gan_course.profiles import PROFILES, check_profile, current_profile
 
@@ -42,6 +42,18 @@ def parse_size(context: click.Context, option: click.Parameter, text: str | None
     return height, width
 
 
+def parse_names(context: click.Context, option: click.Parameter, text: str | None) -> tuple[str, ...] | None:
+    """The callback of --classes: "1,3, 5" -> ("1", "3", "5")."""
+    return None if text is None else tuple(name.strip() for name in text.split(","))
+
+
+def parse_counts(context: click.Context, option: click.Parameter, text: str | None) -> tuple[int, ...] | None:
+    """The callback of --counts: "2500,600" -> (2500, 600)."""
+    if text is not None and not re.fullmatch(r"[0-9]{1,9}( *, *[0-9]{1,9})*", text):
+        raise CourseError(f"--counts must be whole numbers with commas between, such as 2500,600, not {text!r}")
+    return None if text is None else tuple(map(int, text.split(",")))
+
+
 @commands.command(short_help="Train a lesson's model; write pictures and numbers.")
 @click.argument("lesson", metavar="LESSON")
 @click.option("--profile", help=f"How long: {', '.join(PROFILES)}.  [default: $GAN_COURSE_PROFILE or class]")
@@ -50,6 +62,8 @@ def parse_size(context: click.Context, option: click.Parameter, text: str | None
 )
 @click.option("--size", metavar="HxW", callback=parse_size, help="Height and width of the pictures, such as 48x64.")
 @click.option("--gray/--colour", default=None, help="One channel of grey, or three of colour.")
+@click.option("--classes", metavar="A,B,...", callback=parse_names, help="Of acgan: the classes, such as 1,3,5,8.")
+@click.option("--counts", metavar="N,M,...", callback=parse_counts, help="Of acgan: how many pictures of each class.")
 @click.option("--steps", type=int, help="Train this many steps instead of the profile's number.")
 @click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same results.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the results.  [default: outputs/LESSON]")
@@ -61,6 +75,8 @@ def train(
     source: str | None,
     size: tuple[int, int] | None,
     gray: bool | None,
+    classes: tuple[str, ...] | None,
+    counts: tuple[int, ...] | None,
     steps: int | None,
     seed: int,
     out: Path | None,
@@ -84,11 +100,14 @@ def train(
     pictures = given(data=source, size=size, gray=gray)
     if pictures and not LESSONS[lesson].any_pictures:
         raise CourseError(f"lesson {lesson} learns from MNIST as it is: leave out --data, --size, --gray and --colour")
+    chosen = given(classes=classes, counts=counts)
+    if chosen and not LESSONS[lesson].classes:
+        raise CourseError(f"lesson {lesson} knows no classes: leave out --classes and --counts, or choose lesson acgan")
     folder = prepare_folder(Path("outputs") / lesson if out is None else out, resume, force)
 
     from gan_course.run import run  # imports MindSpore, which takes seconds: only once the input is known good
 
-    metrics = run(lesson, profile, pictures | given(num_steps=steps), seed, folder, resume)
+    metrics = run(lesson, profile, pictures | chosen | given(num_steps=steps), seed, folder, resume)
     print(", ".join(f"{name} {value}" for name, value in metrics.items()))
     print(f"results in {folder}")
 
@@ -279,7 +298,7 @@ def one_line(error: Exception) -> str:
     """What went wrong, in one line."""
     if isinstance(error, click.ClickException):
         return error.format_message()
-    if isinstance(error, CourseError):
+    if isinstance(error, CourseError | Diverged):
         return str(error)
     first = (str(error).strip().splitlines() or [""])[0]
     return f"unexpected {type(error).__name__}: {first} (--debug shows where)"

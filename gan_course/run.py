@@ -10,10 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from gan_course.errors import CourseError
+from gan_course.errors import CourseError, Diverged
+from gan_course.evaluation.memory import own_peak_megabytes
 from gan_course.lessons import load_lesson
 from gan_course.lessons.experiment import Experiment
 from gan_course.training.checkpoints import load_checkpoint, save_checkpoint
+from gan_course.training.guard import check_finite
 from gan_course.training.history import History
 from gan_course.viz.gif import GifRecorder
 from gan_course.viz.pictures import plot_curves, save_picture
@@ -32,13 +34,15 @@ def run(lesson: str, profile: str, changes: dict[str, Any], seed: int, folder: P
     `losses.png`, `samples.png`, `progress.gif` and `progress.png`, `checkpoints/last.npz`. All are written when
     the training ends or is stopped with Ctrl-C; the checkpoint also every half minute. Of a lesson that measures one
     of DISTANCES, `checkpoints/best.npz` holds the networks as they were when it was lowest, since the last
-    generator is not always the best; `best_step` in `metrics.json` says when that was.
+    generator is not always the best; `best_step` in `metrics.json` says when that was. A training that diverges ends at
+    once: history and curves show how, the checkpoint stays the last good one.
 
     Returns:
         The metrics, with `step`, the last step that was trained.
 
     Raises:
         CourseError: a checkpoint to resume from is missing, damaged, or of a run with other settings.
+        Diverged: a loss or a parameter became NaN or infinite.
     """
     module = load_lesson(lesson)
     settings = replace(module.SETTINGS[profile], **changes)
@@ -65,16 +69,37 @@ def run(lesson: str, profile: str, changes: dict[str, Any], seed: int, folder: P
             store(experiment, recorder, history, folder)
             last_saved = perf_counter()
 
-    experiment.train(history, [recorder, keep], description=lesson)
+    try:
+        experiment.train(history, [recorder, keep], description=lesson)
+        store(experiment, recorder, history, folder)
+    except Diverged as error:
+        write_curves(experiment, history, folder)
+        raise Diverged(error.step, error.names, f"{last_good(folder)}; lower the learning rate") from None
     seconds = perf_counter() - start
 
-    store(experiment, recorder, history, folder)
-    metrics = {name: round(float(value), 6) for name, value in experiment.evaluate().items()}
+    metrics = {name: rounded(value) for name, value in experiment.evaluate().items()}
     metrics = {"step": history.last_step} | metrics | describe_best(history)
     write_json(folder / "metrics.json", metrics)
-    write_json(folder / "timing.json", {"first_step": first + 1, "train_seconds": round(seconds, 1)})
+    timing = {"first_step": first + 1, "train_seconds": round(seconds, 1), "peak_megabytes": own_peak_megabytes()}
+    write_json(folder / "timing.json", timing)
     write_results(experiment, recorder, history, folder)
     return metrics
+
+
+def last_good(folder: Path) -> str:
+    """Which checkpoint there is to go back to, in words."""
+    path = folder / CHECKPOINT
+    if not path.exists():
+        return "there is no checkpoint yet"
+    state, _ = load_checkpoint(path, {})
+    return f"the last good checkpoint is {path}, of step {History.from_csv(state['history']).last_step}"
+
+
+def rounded(value: float | dict[str, float]) -> float | dict[str, float]:
+    """A number, or each of a group of numbers, with six digits behind the point."""
+    if isinstance(value, dict):
+        return {name: rounded(number) for name, number in value.items()}
+    return round(float(value), 6)
 
 
 def best_of(history: History) -> tuple[str, int, float] | None:
@@ -132,7 +157,12 @@ def read_config(folder: Path, otherwise: str) -> dict[str, Any]:
 
 
 def store(experiment: Experiment, recorder: GifRecorder, history: History, folder: Path) -> None:
-    """Write the checkpoint: networks, optimisers, data order, history and the frames so far."""
+    """Write the checkpoint: networks, optimisers, data order, history and the frames so far.
+
+    Raises:
+        Diverged: a parameter is not finite; the older checkpoint stays.
+    """
+    check_finite(history.last_step, experiment.cells)
     state = {"batches": experiment.batches.state(), "history": history.to_csv()}
     save_checkpoint(folder / CHECKPOINT, experiment.cells, state, {"frames": np.array(recorder.frames)})
 
@@ -147,9 +177,14 @@ def restore(experiment: Experiment, recorder: GifRecorder, folder: Path) -> Hist
 
 def write_results(experiment: Experiment, recorder: GifRecorder, history: History, folder: Path) -> None:
     """Write what people look at."""
-    (folder / "history.csv").write_text(history.to_csv(), encoding="utf-8", newline="\n")
+    write_curves(experiment, history, folder)
     save_picture(folder / "samples.png", experiment.draw())
     recorder.save(folder / "progress.gif")
+
+
+def write_curves(experiment: Experiment, history: History, folder: Path) -> None:
+    """Write what was recorded, as numbers and as curves."""
+    (folder / "history.csv").write_text(history.to_csv(), encoding="utf-8", newline="\n")
     curves = {name: (history.steps(name), history[name]) for name in experiment.curves or history.names}
     plot_curves(curves, "loss", experiment.lines).savefig(folder / "losses.png", dpi=120)
 

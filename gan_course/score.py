@@ -42,7 +42,9 @@ def score(folder: Path, count: int | None = None, seed: int = 0) -> str:
         raise CourseError(f"{folder} learns from {source}, and only digits and sunflowers have a judge: choose another")
     experiment = rebuild(config, folder)
     if not experiment.samplers:
-        raise CourseError(f"{folder} holds lesson {config['lesson']}, which draws no samples: score a GAN or the VAE")
+        raise CourseError(
+            f"{folder} holds lesson {config['lesson']}, which has no scorecard: choose gan, mlp-gan, dcgan or vae"
+        )
     count = count or NUM_SAMPLES[source]
     training = experiment.batches.arrays[0]
 

@@ -20,7 +20,7 @@ ALLOWED = {
     "evaluation": {"errors", "models.layers"},  # a classifier of digits
     "viz": set(),
     "lessons": {"errors", *WINGS},
-    "run": {"errors", "lessons", "training", "viz"},
+    "run": {"errors", "lessons", "training", "evaluation.memory", "viz"},
     "score": {"errors", "lessons", "training", "evaluation", "data", "run"},
     "cli": {"errors", "lessons", "profiles", "data", "run", "score", "viz"},
     "course": {"errors", "lessons", "profiles", "viz"},

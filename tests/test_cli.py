@@ -12,7 +12,7 @@ from refusals import assert_refused, contents
 
 from gan_course import data
 from gan_course.data.mnist import FILES, MNIST_DIR, mnist
-from gan_course.errors import CourseError
+from gan_course.errors import CourseError, Diverged
 from gan_course.lessons import LESSONS, load_lesson
 
 RUN = "from gan_course.cli import main; main()"
@@ -62,6 +62,9 @@ def old_run(tmp_path):
         (["train", "vae", "--fast"], "--fast"),
         (["train", "vae", "dcgan"], "dcgan"),
         (["train", "vae", "--data", "mnist"], "lesson vae learns from MNIST as it is: leave out --data"),
+        (["train", "vae", "--counts", "1,2"], "lesson vae knows no classes: leave out --classes and --counts"),
+        (["train", "acgan", "--counts", "5,many"], "--counts must be whole numbers with commas between"),
+        (["train", "acgan", "--counts", "5,-1"], "--counts must be whole numbers with commas between"),
         (["train", "mlp-gan", "--size", "big"], "--size must be HEIGHTxWIDTH"),
         (["trian", "vae"], "No such command 'trian'"),
         (["data", "lst"], "No such command 'lst'"),
@@ -105,6 +108,20 @@ def test_a_folder_that_cannot_be_written_to_is_refused(command, runs, monkeypatc
 def test_resuming_where_nothing_was_started_is_refused(command, old_run):
     before = contents()
     assert_refused(command("train", "vae", "--profile", "smoke", "--out", "old", "--resume"), "holds no run to resume")
+    assert contents() == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--classes", "1,x"], "mnist has no pictures of class 'x': choose from 0, 1"),
+        (["--counts", "5,6"], "2 counts for 4 classes: give one for each"),
+        (["--counts", "9,9,9,9000"], "9000 pictures of class 8, of which there are 5851"),
+    ],
+)
+def test_classes_that_cannot_be_had_are_refused_and_an_old_run_survives_it(command, old_run, arguments, message):
+    before = contents()
+    assert_refused(command("train", "acgan", "--profile", "smoke", "--out", "old", "--force", *arguments), message)
     assert contents() == before
 
 
@@ -155,6 +172,10 @@ def test_the_list_of_data_counts_the_digits(command):
         (
             ["mlp-gan", "--data", "mnist", "--size", "28", "--gray", "--out", "a"],
             ("mlp-gan", "class", {"data": "mnist", "size": (28, 28), "gray": True}, 0, Path("a"), False),
+        ),
+        (
+            ["acgan", "--classes", "1,3", "--counts", "20, 30", "--out", "a"],
+            ("acgan", "class", {"classes": ("1", "3"), "counts": (20, 30)}, 0, Path("a"), False),
         ),
         (["mlp-gan", "--colour", "--out", "a"], ("mlp-gan", "class", {"gray": False}, 0, Path("a"), False)),
         (["vae", "--out", "old", "--force"], ("vae", "class", {}, 0, Path("old"), False)),
@@ -254,3 +275,10 @@ def test_bad_input_is_noticed_before_mindspore_is_loaded():
     process, _ = python(TELL_MODULES + RUN, "train", "gna")
     assert process.returncode == 2 and process.stdout == "False\n"
     assert process.stderr.startswith("gan-course: there is no lesson 'gna'") and process.stderr.count("\n") == 1
+
+
+def test_a_diverged_training_takes_one_line_and_exit_code_1(command, monkeypatch):
+    fail_with(monkeypatch, Diverged(7, "loss_d"))
+    code, out, err = command("train", "gan")
+    assert (code, out) == (1, "")
+    assert err == "gan-course: step 7: loss_d no longer finite; train with a lower learning rate\n"

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import mindspore as ms
 import numpy as np
 import pytest
 
@@ -42,10 +43,34 @@ def test_small_weights_can_be_left_out():
     assert spreads[0] == pytest.approx(0.02, rel=0.1) and spreads[1] > 0.04
 
 
+def test_rates_fall_along_a_cosine_unless_told_otherwise():
+    for falling, end in ((True, 0.01), (False, 1.0)):
+        settings = replace(TINY, falling=falling, num_steps=40, learning_rate_g=0.5)
+        optimizer = dcgan.build(settings).cells["optimizer_g"]
+        rates = []
+        for step in range(40):
+            optimizer.global_step.set_data(ms.Tensor([step], ms.int32))
+            rates.append(float(optimizer.get_lr().asnumpy()))
+        assert rates[0] == pytest.approx(0.5) and rates[-1] == pytest.approx(0.5 * end, rel=0.2)
+        assert rates[20] == pytest.approx(0.5 * (1 + end) / 2) and rates == sorted(rates, reverse=True)
+
+
+def test_the_published_networks():
+    """D: 3x3 convolutions to 32, 64, 128, 256 and 512 channels, normalised from the second on, then 4x5 places."""
+    settings = replace(dcgan.published(), batch_size=2, num_train=2)
+    discriminator = dcgan.build(settings).cells["discriminator"]
+    widths = [3, 32, 64, 128, 256, 512]
+    size = sum(9 * a * b + b for a, b in zip(widths, widths[1:])) + 2 * sum(widths[2:]) + 512 * 4 * 5 + 1
+    assert sum(parameter.size for parameter in discriminator.trainable_params()) == size
+    assert settings.size == (128, 160) and settings.dropout == 0.25
+
+
 def test_a_size_that_does_not_fit_is_refused_before_anything_is_drawn(monkeypatch):
     monkeypatch.setattr(dcgan, "load_pictures", lambda *_: pytest.fail("loaded"))
     with pytest.raises(CourseError, match="choose 48x48 or 64x64"):
         dcgan.build(replace(TINY, data="sunflowers", size=(50, 50)))
+    with pytest.raises(CourseError, match="choose 32x32 or 64x64"):  # 16 would do for G, but D halves once more
+        dcgan.build(replace(TINY, data="sunflowers", size=(48, 48), num_halvings=5))
 
 
 def test_real_digits_are_clear_and_a_missing_one_is_counted(test_digits):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gan_course.data import Batches
-from gan_course.lessons.experiment import Experiment, in_chunks, noise_sampler
+from gan_course.lessons.experiment import Experiment, flat, in_chunks, noise_sampler
 
 
 @given(st.integers(1, 20), st.integers(1, 25))
@@ -68,6 +68,10 @@ def test_callbacks_find_the_evaluation_of_their_step_recorded(experiment):
     history, found = History(), []
     experiment.train(history, [lambda step, losses: found.append("test_loss" in history.rows.get(step, {}))])
     assert found == [False, False, False, True, False, False, True, True]
+
+
+def test_groups_of_numbers_are_laid_flat():
+    assert flat({"a": {"b": 1.0, "c_d": 2.0}, "e": 3.0}) == {"a_b": 1.0, "a_c_d": 2.0, "e": 3.0}
 
 
 def test_a_sampler_draws_the_same_from_the_same_noise_and_standard_normal_noise():

@@ -25,7 +25,7 @@ def test_profiles_go_from_short_to_long(name):
             return settings.num_steps * settings.batch_size
         if hasattr(settings, "num_megapixels"):
             return settings.num_megapixels
-        return settings.num_epochs * settings.num_train
+        return settings.num_epochs * getattr(settings, "num_train", 1)
 
     smoke, course, full = map(examples, load_lesson(name).SETTINGS.values())
     assert 10 * smoke < course < full

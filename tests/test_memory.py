@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gan_course.errors import CourseError
-from gan_course.evaluation.memory import peak_megabytes
+from gan_course.evaluation.memory import own_peak_megabytes, peak_megabytes
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
@@ -22,6 +22,14 @@ def test_the_size_of_the_calling_process_does_not_count():
     ground = peak_megabytes(ONES, 0)
     held = np.ones(300_000_000, np.uint8)
     assert peak_megabytes(ONES, 0) == pytest.approx(ground, abs=5) and held[-1] == 1
+
+
+def test_the_own_peak_rises_with_an_array_and_stays_when_it_is_gone():
+    before = own_peak_megabytes()
+    held = np.ones(int(before * 1e6) + 100_000_000, np.uint8)  # more than the peak so far, whatever is free now
+    peak = own_peak_megabytes()
+    del held
+    assert peak > before + 100 and own_peak_megabytes() > peak - 5
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import numpy as np
+
 from gan_course.lessons import load_lesson
 from gan_course.training.history import History
 
@@ -22,3 +24,9 @@ def test_the_first_gan_stays_in_the_published_band():
     assert table.steps("white_dots").tolist() == list(range(1_000, settings.num_steps + 1, 1_000))
     accuracy = table["accuracy_d"]
     assert ((0.70 <= accuracy) & (accuracy <= 0.98)).sum() >= 15
+
+
+def test_memory_grows_in_a_straight_line_with_the_batch():
+    table = np.loadtxt(RESULTS / "05_memory.csv", delimiter=",", skiprows=2)  # without the line of an empty process
+    line = np.polynomial.Polynomial.fit(*table.T, deg=1)
+    assert np.abs(line(table[:, 0]) - table[:, 1]).max() < 0.03 * table[-1, 1]

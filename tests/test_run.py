@@ -5,13 +5,14 @@ import shutil
 import signal
 from dataclasses import fields, replace
 
+import mindspore as ms
 import numpy as np
 import pytest
 from PIL import Image
 
 from gan_course import run as run_module
 from gan_course.data import mnist
-from gan_course.errors import CourseError
+from gan_course.errors import CourseError, Diverged
 from gan_course.lessons import LESSONS, load_lesson
 from gan_course.run import BEST, CHECKPOINT, DISTANCES, best_of, is_best, run
 from gan_course.training.checkpoints import load_checkpoint
@@ -24,7 +25,9 @@ TINY |= {"num_epochs": 3, "num_test": 32}  # of the lessons that count epochs
 TINY |= {"size": (8, 8), "mirror": False}  # of those that learn from any pictures
 TINY |= {"num_fakes": 32, "evaluate_every": STEPS_PER_EPOCH}  # of those that count steps
 TINY |= {"base_channels": 2, "num_samples": 50, "dropout": 0.25}  # of those with convolutions
+TINY |= {"counts": (9, 9, 9, 8)}  # of those with classes
 GAN_LOSSES = ["loss_d", "loss_g", "d_real", "d_fake", "accuracy_d"]
+CLASS_LOSSES = ["class_real", "class_fake", "accuracy_class_real", "accuracy_class_fake"]
 POSES = ["mode_share_face_on", "mode_share_slim", "mode_share_odd", "clear_pose"]
 CURVES = {
     "autoencoder": ["mae", "test_mae"],
@@ -32,6 +35,7 @@ CURVES = {
     "gan": [*GAN_LOSSES, "white_dots", *DISTANCES],
     "mlp-gan": [*GAN_LOSSES, "nearest_ratio", *POSES, "kernel_distance"],
     "dcgan": [*GAN_LOSSES, "classifier_confidence", "clear_digit", "modes_captured", *DISTANCES],
+    "acgan": [*GAN_LOSSES, *CLASS_LOSSES, *(f"class_accuracy_{digit}" for digit in "1358"), "lowest_class_accuracy"],
 }
 
 
@@ -165,7 +169,9 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(finished, tm
         assert (tmp_path / "other" / name).read_bytes() != (finished("vae") / name).read_bytes()
 
 
-@pytest.mark.parametrize(("lesson", "stop"), [("autoencoder", 4), ("vae", 6), ("gan", 5), ("mlp-gan", 6), ("dcgan", 5)])
+@pytest.mark.parametrize(
+    ("lesson", "stop"), [("autoencoder", 4), ("vae", 6), ("gan", 5), ("mlp-gan", 6), ("dcgan", 5), ("acgan", 6)]
+)
 def test_stopped_and_resumed_is_the_same_as_never_stopped(finished, tmp_path, monkeypatch, lesson, stop):
     folder = tmp_path / "stopped"
     with monkeypatch.context() as patch:
@@ -301,3 +307,46 @@ def test_a_checkpoint_of_another_network_is_not_resumed(copy, monkeypatch):
     with pytest.raises(CourseError, match="another network"):
         start("autoencoder", folder, resume=True)
     assert contents(folder) == before
+
+
+@pytest.fixture
+def diverged(monkeypatch, tmp_path):
+    """A run of `gan` whose generator becomes NaN after step 6; with a checkpoint after every step before."""
+    lesson, build = load_lesson("gan"), load_lesson("gan").build
+
+    def build_fragile(settings, seed):
+        experiment = build(settings, seed)
+        step, calls = experiment.step, []
+
+        def fragile(*batch):
+            losses = step(*batch)
+            calls.append(losses)
+            if len(calls) == 6:
+                weight = experiment.cells["generator"].trainable_params()[0]
+                weight.set_data(ms.Tensor(np.full(weight.shape, np.nan, np.float32)))
+            return losses
+
+        experiment.step = fragile
+        return experiment
+
+    with monkeypatch.context() as patch:
+        patch.setattr(run_module, "SECONDS_BETWEEN_CHECKPOINTS", -1)
+        patch.setattr(lesson, "build", build_fragile)
+        with pytest.raises(Diverged) as error:
+            start("gan", tmp_path / "diverged")
+    return tmp_path / "diverged", str(error.value)
+
+
+def test_a_run_that_diverges_says_what_went_bad_and_where_the_last_good_checkpoint_is(diverged):
+    folder, message = diverged
+    assert message.startswith("step 6: generator.layers.0.weight")
+    assert f"the last good checkpoint is {folder / CHECKPOINT}, of step 5" in message
+    assert History.from_csv((folder / "history.csv").read_text()).last_step == 6
+    assert (folder / "losses.png").exists() and not (folder / "metrics.json").exists()
+
+
+def test_a_diverged_run_goes_on_from_its_last_good_checkpoint(diverged, finished):
+    folder, _ = diverged
+    start("gan", folder, resume=True)
+    assert json.loads((folder / "timing.json").read_text())["first_step"] == 6
+    assert_same_results(folder, finished("gan"))

@@ -130,7 +130,7 @@ def test_what_cannot_be_scored_is_refused_and_left_alone(command, copy, case):
 
 def test_a_lesson_that_draws_no_samples_is_refused(command, copy):
     copy("autoencoder")
-    assert_refused(command("score", "tried", "--samples", "100"), "lesson autoencoder, which draws no samples")
+    assert_refused(command("score", "tried", "--samples", "100"), "lesson autoencoder, which has no scorecard")
 
 
 def test_a_diverged_run_is_refused(command, copy):

@@ -31,3 +31,5 @@ def test_an_unknown_experiment_is_refused(capsys):
 def test_pictures_lie_in_rows():
     picture = sunflower_tables.np.zeros((10, 6), "uint8")
     assert sunflower_tables.side_by_side([picture] * 5).shape == (2 * 18, 4 * 14)
+    coloured = sunflower_tables.np.zeros((10, 6, 3), "uint8")
+    assert sunflower_tables.side_by_side([coloured] * 2, columns=2).shape == (18, 2 * 14, 3)

@@ -130,8 +130,9 @@ def measure(experiment: Experiment, judge: Judge) -> tuple[list[dict[str, float]
 
 
 def side_by_side(pictures: list[np.ndarray], columns: int = 4, gap: int = 8) -> np.ndarray:
-    """Pictures of one size in rows on white."""
-    tiles = [np.pad(picture, gap // 2, constant_values=255) for picture in pictures]
+    """Pictures of one size, `(H, W)` or `(H, W, 3)`, in rows on white."""
+    edges = [(gap // 2, gap // 2)] * 2 + [(0, 0)] * (pictures[0].ndim - 2)  # none around the channels
+    tiles = [np.pad(picture, edges, constant_values=255) for picture in pictures]
     tiles += [np.full_like(tiles[0], 255)] * (-len(tiles) % columns)
     return np.concatenate([np.concatenate(tiles[i : i + columns], axis=1) for i in range(0, len(tiles), columns)])
 

@@ -13,6 +13,7 @@ from mindspore import nn
 from scipy.ndimage import gaussian_filter
 
 from gan_course.data import Batches, mnist
+from gan_course.data.shifts import shifted
 from gan_course.evaluation.classifier import save_weights
 from gan_course.evaluation.digits import (
     NUM_CLASSES,
@@ -29,7 +30,6 @@ from gan_course.training.steps import classifier_step
 SEED = 28
 BATCH_SIZE = 128
 STRANGE = 0.05  # part of each batch
-REACH = 2  # pixels to shift, at most
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -77,15 +77,6 @@ def spoil(images: np.ndarray, targets: np.ndarray, rng: np.random.Generator) -> 
     images[strange, 0] = [strange_picture(rng, image) for image in images[strange, 0]]
     targets[strange] = 1 / NUM_CLASSES  # says: none of them (outlier exposure, Hendrycks et al. 2019)
     return images, targets
-
-
-def shifted(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Shift each image by up to REACH pixels up or down, left or right, on black."""
-    side = images.shape[-1]
-    padded = np.pad(images, ((0, 0), (0, 0), (REACH, REACH), (REACH, REACH)), constant_values=-1)
-    top, left = rng.integers(0, 2 * REACH + 1, (2, len(images), 1))
-    rows, columns = (top + np.arange(side))[:, :, None], (left + np.arange(side))[:, None, :]
-    return padded[np.arange(len(images))[:, None, None], 0, rows, columns][:, None]
 
 
 def strange_picture(rng: np.random.Generator, image: np.ndarray) -> np.ndarray:

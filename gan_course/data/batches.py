@@ -82,3 +82,14 @@ class Batches:
         self._start_epoch()
         self._next_batch = state["next_batch"]
         self._noise_rng.bit_generator.state = state["noise"]
+
+
+def evened(labels: np.ndarray) -> np.ndarray:
+    """Positions in `labels` among which every class is as frequent as the largest, those of small ones repeated.
+
+    Batches over `images[evened(labels)]` are balanced on average, and no picture is left out. Int64
+    `(num_classes * size of the largest class,)`.
+    """
+    groups = [np.flatnonzero(labels == label) for label in np.unique(labels)]
+    largest = max(map(len, groups))
+    return np.concatenate([np.resize(positions, largest) for positions in groups])

@@ -49,7 +49,12 @@ def sunflowers(
     return np.ascontiguousarray(2 * images.transpose(0, 3, 1, 2) - 1), poses  # (N, C, H, W)
 
 
-def draw_sunflower(rng: np.random.Generator, size: tuple[int, int] = (64, 64), pose: str = "face-on") -> np.ndarray:
+def draw_sunflower(
+    rng: np.random.Generator,
+    size: tuple[int, int] = (64, 64),
+    pose: str = "face-on",
+    petals: tuple[np.ndarray, np.ndarray] | None = None,
+) -> np.ndarray:
     """Draw one picture, float32 `(H, W, 3)` in [0, 1], RGB.
 
     Args:
@@ -57,6 +62,7 @@ def draw_sunflower(rng: np.random.Generator, size: tuple[int, int] = (64, 64), p
         size: height and width in pixels, at least 8 each.
         pose: "face-on", one head that fills the frame; "slim", a whole plant with a small head; or "odd", that is
             a head that looks away, a profile, a bud, two heads, or a head cut off by the frame.
+        petals: their colours at root and tip, RGB in [0, 1], `(3,)` each, instead of a sunflower's.
 
     Raises:
         CourseError: an unknown pose or an impossible size.
@@ -65,6 +71,8 @@ def draw_sunflower(rng: np.random.Generator, size: tuple[int, int] = (64, 64), p
         raise CourseError(f"there is no pose {pose!r}: choose one of {', '.join(POSES)}")
     check_size(size)
     look = random_look(rng)
+    if petals is not None:
+        look = look._replace(root=petals[0], tip=petals[1])
     canvas = random_scenery(rng, look, *size)  # blurred anyway, so not painted larger
     canvas = canvas.repeat(SUPERSAMPLING, axis=1).repeat(SUPERSAMPLING, axis=2)
     paint = rng.choice(PAINTERS[pose])

@@ -2,11 +2,18 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 from gan_course.errors import CourseError
 
 # The kernel's high-water mark, in kB. Not `resource.getrusage`: its peak is handed down from the calling process.
 REPORT = "print(open('/proc/self/status').read().split('VmHWM:')[1].split()[0])"
+
+
+def own_peak_megabytes() -> float | None:
+    """The most memory that this process has held at a time so far, in MB (10^6 bytes); None if not on Linux."""
+    status = Path("/proc/self/status")
+    return int(status.read_text().split("VmHWM:")[1].split()[0]) * 1024 / 1e6 if status.exists() else None
 
 
 def peak_megabytes(code: str, *arguments: object) -> float:

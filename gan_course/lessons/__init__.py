@@ -14,6 +14,7 @@ class Lesson(NamedTuple):
     title: str
     best: str  # the key of metrics.json that stands for the lesson in a line
     any_pictures: bool = False  # whether it can learn from other pictures than its own
+    classes: bool = False  # whether one can choose classes, and how many pictures of each
     experiments: str | None = None  # a second notebook, for the curious
 
     @property
@@ -33,7 +34,10 @@ LESSONS = {
         any_pictures=True,
         experiments="04b_mlp_gan_experiments",
     ),
-    "dcgan": Lesson(None, "DCGAN", "classifier_confidence", any_pictures=True),
+    "dcgan": Lesson(
+        "05_dcgan", "DCGAN", "classifier_confidence", any_pictures=True, experiments="05b_dcgan_experiments"
+    ),
+    "acgan": Lesson("06_acgan", "ACGAN", "lowest_class_accuracy", any_pictures=True, classes=True),
     "wgan-gp": Lesson(None, "WGAN-GP", "modes_captured", any_pictures=True),
 }
 

@@ -8,6 +8,7 @@ import numpy as np
 from mindspore import nn
 
 from gan_course.data import Batches
+from gan_course.training.guard import stopping_at_nan
 from gan_course.training.history import History
 from gan_course.training.loop import Callback, every, train
 from gan_course.training.steps import Step
@@ -21,7 +22,7 @@ class Experiment:
     """One training, ready to start.
 
     `draw` gives a picture of the state of the model from fixed inputs (a frame of the GIF); `evaluate` gives
-    its numbers, on test data where there are any, under the names of `metrics.json`.
+    its numbers, on test data where there are any, under the names of `metrics.json`, or a group of numbers by name.
     """
 
     cells: dict[str, nn.Cell]  # networks and optimisers by name: what a checkpoint must hold
@@ -30,7 +31,7 @@ class Experiment:
     num_steps: int
     evaluate_every: int  # steps between evaluations
     draw: Callable[[], np.ndarray]
-    evaluate: Callable[[], dict[str, float]]
+    evaluate: Callable[[], dict[str, float | dict[str, float]]]
     callbacks: tuple[Callback, ...] = ()  # of the training itself, called before all others
     curves: tuple[str, ...] = ()  # what to show of the history; all by default
     lines: dict[str, float] = field(default_factory=dict)  # heights known beforehand, by label
@@ -42,13 +43,23 @@ class Experiment:
         return {name: cell for name, cell in self.cells.items() if not isinstance(cell, nn.Optimizer)}
 
     def train(self, history: History | None = None, callbacks: Iterable = (), description: str = "training") -> History:
-        """Train to the end, recording the losses of each step and the evaluations in one history."""
+        """Train to the end, recording the losses of each step and the evaluations in one history.
+
+        Raises:
+            Diverged: a loss became NaN or infinite; the training ends at once.
+        """
         history = History() if history is None else history
         record = every(
-            self.evaluate_every, lambda step: history.record(step, **self.evaluate()), last_step=self.num_steps
+            self.evaluate_every, lambda step: history.record(step, **flat(self.evaluate())), last_step=self.num_steps
         )
-        callbacks = [*self.callbacks, record, *callbacks]
+        callbacks = [stopping_at_nan(self.cells), *self.callbacks, record, *callbacks]
         return train(self.step, self.batches, self.num_steps, callbacks, history, description)
+
+
+def flat(metrics: dict[str, float | dict[str, float]]) -> dict[str, float]:
+    """Numbers in groups -> numbers: {"a": {"b": 1.0}, "c": 2.0} -> {"a_b": 1.0, "c": 2.0}."""
+    groups = {name: value if isinstance(value, dict) else {"": value} for name, value in metrics.items()}
+    return {f"{name}_{key}".rstrip("_"): number for name, group in groups.items() for key, number in group.items()}
 
 
 def named(**cells: nn.Cell) -> dict[str, nn.Cell]:

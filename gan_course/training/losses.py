@@ -123,3 +123,15 @@ def critic_loss(real_scores: Tensor, fake_scores: Tensor) -> Tensor:
 def critic_generator_loss(fake_scores: Tensor) -> Tensor:
     """-E[f(G(z))], what G minimises against a critic f: its own images should score high."""
     return -fake_scores.mean()
+
+
+def class_loss(logits: Tensor, labels: Tensor) -> Tensor:
+    """-E[log P(C = c | X)], the cross-entropy of labels: one of the two terms of L_C in Odena et al. 2017, equation 3.
+
+    log K where the class head answers 1/K for each of K classes.
+
+    Args:
+        logits: of the class head, `(N, K)`; no softmax before.
+        labels: the classes that the pictures have, or that they were asked to show, int32 `(N,)`, from 0 to K - 1.
+    """
+    return cross_entropy(logits, ops.one_hot(labels, logits.shape[1], 1.0, 0.0))

@@ -15,6 +15,7 @@ from gan_course.training.losses import (
     as_probabilities,
     bernoulli_nll,
     binary_cross_entropy,
+    class_loss,
     cross_entropy,
     discriminator_loss,
     gaussian_kl,
@@ -193,6 +194,81 @@ def split_gan_step(
         return {"loss_d": loss_d, "loss_g": loss_g, "d_real": d_real, "d_fake": d_fake, "accuracy_d": accuracy}
 
     return step
+
+
+def acgan_step(
+    generator: nn.Cell,
+    discriminator: nn.Cell,
+    optimizer_g: nn.Optimizer,
+    optimizer_d: nn.Optimizer,
+    fake_labels: Tensor | None = None,
+    loss_class: Callable[[Tensor, Tensor], Tensor] = class_loss,
+) -> Step:
+    """Return `step(real, labels, z)`: `gan_step` with classes, after Odena et al. 2017, equations 2 and 3.
+
+    D lowers -(L_S + L_C): it learns to tell real from fake, and which class the picture shows, real or fake. G lowers
+    -(L_C - L_S), in the non-saturating form: its pictures shall pass for real, and for the class that was asked for.
+
+    The step returns what `gan_step` does, where `loss_d` and `loss_g` are about real and fake alone, and beside these
+    the losses of the class head on real pictures, `class_real`, and on generated ones, `class_fake`, and the share of
+    each whose class it names rightly, `accuracy_class_real` and `accuracy_class_fake`; all of the old D.
+
+    Args:
+        generator: z `(N, latent_dim)`, labels `(N,)` -> images.
+        discriminator: images -> logits `(N, 1)`, class logits `(N, K)`.
+        optimizer_g, optimizer_d: as in `gan_step`.
+        fake_labels: the classes that G is asked for in each batch, int32 `(N,)`; those of the real pictures by
+            default, so that G practises each class as often as D sees it.
+        loss_class: of class logits and labels.
+    """
+    generator.set_train()
+    discriminator.set_train()
+
+    def loss_fn_d(real, labels, fake, asked):
+        real_logits, real_classes = discriminator(real)
+        fake_logits, fake_classes = discriminator(fake)
+        loss_real, loss_fake = loss_class(real_classes, labels), loss_class(fake_classes, asked)
+        loss_d = discriminator_loss(real_logits, fake_logits)
+        right = share_right(real_classes, labels), share_right(fake_classes, asked)
+        return loss_d + loss_real + loss_fake, loss_d, real_logits, fake_logits, loss_real, loss_fake, *right
+
+    def loss_fn_g(fake, asked):
+        logits, classes = discriminator(fake)
+        loss_g = generator_loss(logits)
+        return loss_g + loss_class(classes, asked), loss_g
+
+    grad_fn_d = ms.value_and_grad(loss_fn_d, None, optimizer_d.parameters, has_aux=True)
+    grad_fn_g = ms.value_and_grad(loss_fn_g, 0, has_aux=True)
+
+    @ms.jit
+    def step(real, labels, z):
+        asked = labels if fake_labels is None else fake_labels
+        fake, pull_back = ms.vjp(generator, z, asked, weights=optimizer_g.parameters)
+        said, gradients_d = grad_fn_d(real, labels, ops.stop_gradient(fake), asked)
+        optimizer_d(gradients_d)
+        (_, loss_g), gradient_fake = grad_fn_g(fake, asked)
+        _, gradients_g = pull_back(gradient_fake)
+        optimizer_g(gradients_g)
+        _, loss_d, real_logits, fake_logits, class_real, class_fake, right_real, right_fake = said
+        d_real, d_fake, accuracy = judgement(real_logits, fake_logits)
+        return {
+            "loss_d": loss_d,
+            "loss_g": loss_g,
+            "d_real": d_real,
+            "d_fake": d_fake,
+            "accuracy_d": accuracy,
+            "class_real": class_real,
+            "class_fake": class_fake,
+            "accuracy_class_real": right_real,
+            "accuracy_class_fake": right_fake,
+        }
+
+    return step
+
+
+def share_right(logits: Tensor, labels: Tensor) -> Tensor:
+    """The share of rows of `logits` `(N, K)` whose largest is that of their label, from 0 to 1."""
+    return (logits.argmax(axis=1) == labels).astype(ms.float32).mean()
 
 
 def judgement(real_logits: Tensor, fake_logits: Tensor) -> tuple[Tensor, Tensor, Tensor]:

@@ -1,0 +1,161 @@
+"""Networks, losses and step of ACGAN: NumPy agrees, each optimiser moves its own network, and known bugs are bugs."""
+
+from functools import partial
+
+import mindspore as ms
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from mindspore import nn, ops
+from scipy.special import log_softmax, softmax
+
+from gan_course.lessons.experiment import two_players
+from gan_course.models.acgan import Discriminator, Generator
+from gan_course.training.losses import class_loss
+from gan_course.training.steps import acgan_step
+
+SHAPE = (1, 8, 8)
+LOGITS = arrays(np.float32, (5, 4), elements=st.floats(-50, 50, width=32))
+LABELS = arrays(np.int32, 5, elements=st.integers(0, 3))
+
+
+def rows(*shape, seed=0):
+    return ms.Tensor(np.random.default_rng(seed).standard_normal(shape, np.float32))
+
+
+def whole(*numbers):
+    return ms.Tensor(np.array(numbers, np.int32))
+
+
+def numpy_class_loss(logits, labels):
+    return -log_softmax(np.asarray(logits, np.float64), axis=1)[np.arange(len(labels)), labels].mean()
+
+
+@pytest.mark.parametrize("concatenate", [False, True])
+def test_from_noise_and_labels_to_two_kinds_of_logits(concatenate):
+    generator = Generator(6, 4, (3, 12, 8), 2, concatenate=concatenate)
+    discriminator = Discriminator(4, (3, 12, 8), 2)
+    images = generator(rows(5, 6), whole(0, 1, 2, 3, 0))
+    real, classes = discriminator(images)
+    assert images.shape == (5, 3, 12, 8) and real.shape == (5, 1) and classes.shape == (5, 4)
+    assert np.abs(images.asnumpy()).max() <= 1
+
+
+def test_the_label_is_multiplied_with_z_or_set_beside_it():
+    z, labels = rows(3, 6), whole(2, 0, 2)
+    table = np.random.default_rng(1).standard_normal((4, 6), np.float32)
+    for concatenate in (False, True):
+        generator = Generator(6, 4, SHAPE, 2, concatenate=concatenate).set_train(False)
+        generator.embedding.embedding_table.set_data(ms.Tensor(table))
+        chosen = table[[2, 0, 2]]
+        expected = np.concatenate([z.asnumpy(), chosen], axis=1) if concatenate else z.asnumpy() * chosen
+        np.testing.assert_array_equal(generator(z, labels).asnumpy(), generator.painter(ms.Tensor(expected)).asnumpy())
+
+
+def test_an_embedding_begins_with_the_spread_of_z():
+    table = Generator(100, 50, SHAPE, 2).embedding.embedding_table.asnumpy()
+    assert table.std() == pytest.approx(1, abs=0.05) and table.mean() == pytest.approx(0, abs=0.05)
+
+
+@given(LOGITS, LABELS)
+def test_the_class_loss_is_numpys(logits, labels):
+    loss = class_loss(ms.Tensor(logits), ms.Tensor(labels)).asnumpy()
+    assert loss == pytest.approx(numpy_class_loss(logits, labels), rel=1e-4, abs=1e-5)
+
+
+@given(LOGITS, LABELS)
+def test_its_gradient_is_the_answer_minus_the_label(logits, labels):
+    gradient = ms.grad(class_loss)(ms.Tensor(logits), ms.Tensor(labels)).asnumpy()
+    expected = (softmax(logits.astype(np.float64), axis=1) - np.eye(4)[labels]) / len(labels)
+    np.testing.assert_allclose(gradient, expected, atol=1e-6)
+
+
+def test_a_head_that_does_not_know_pays_log_k():
+    assert class_loss(ms.Tensor(np.zeros((2, 4), np.float32)), whole(1, 3)).asnumpy() == pytest.approx(
+        np.log(4), rel=1e-5
+    )
+
+
+@given(LOGITS, LABELS)
+def test_behind_a_second_softmax_the_loss_cannot_come_near_zero(logits, labels):
+    floor = np.log(np.e + 3) - 1  # p = e / (e + 3)
+    assert class_loss(ops.softmax(ms.Tensor(logits), axis=1), ms.Tensor(labels)).asnumpy() >= floor - 1e-5
+
+
+class Game:
+    """The two players at learning rates of one's own, and a batch."""
+
+    def __init__(self, rate_g=0.1, rate_d=0.1, **options):
+        ms.set_seed(3)
+        self.players = two_players(
+            Generator(6, 4, SHAPE, 2),
+            Discriminator(4, SHAPE, 2),
+            partial(nn.SGD, learning_rate=rate_g),
+            partial(nn.SGD, learning_rate=rate_d),
+        )
+        self.generator, self.discriminator = self.players["generator"], self.players["discriminator"]
+        self.step = acgan_step(**self.players, **options)
+        self.real, self.labels, self.z = rows(8, *SHAPE), whole(0, 0, 0, 0, 0, 1, 2, 3), rows(8, 6, seed=1)
+
+    def play(self):
+        return {name: value.asnumpy().item() for name, value in self.step(self.real, self.labels, self.z).items()}
+
+
+def weights(cell):
+    return [parameter.asnumpy().copy() for parameter in cell.trainable_params()]
+
+
+def moved(before, cell):
+    return [not np.array_equal(old, new) for old, new in zip(before, weights(cell))]
+
+
+@pytest.mark.parametrize(("rate_g", "rate_d"), [(0.1, 0.0), (0.0, 0.1)])
+def test_each_optimiser_moves_its_own_network_only(rate_g, rate_d):
+    game = Game(rate_g, rate_d)
+    before_g, before_d = weights(game.generator), weights(game.discriminator)
+    game.play()
+    moved_g, moved_d = moved(before_g, game.generator), moved(before_d, game.discriminator)
+    assert (any(moved_g), any(moved_d)) == (rate_g > 0, rate_d > 0)
+
+
+def test_both_heads_and_the_embedding_learn():
+    game = Game()
+    heads = [
+        game.discriminator.judge.weight,
+        game.discriminator.classify.weight,
+        game.generator.embedding.embedding_table,
+    ]
+    before = [head.asnumpy().copy() for head in heads]
+    game.play()
+    assert all(not np.array_equal(old, head.asnumpy()) for old, head in zip(before, heads))
+
+
+@pytest.mark.parametrize("fakes", [None, (0, 1, 2, 3, 0, 1, 2, 3)])
+def test_the_losses_are_those_of_both_heads_for_the_classes_that_g_was_asked_for(fakes):
+    game = Game(rate_g=0.0, fake_labels=None if fakes is None else whole(*fakes))
+    asked = game.labels if fakes is None else whole(*fakes)
+    fake = game.generator(game.z, asked)
+    (real, real_classes), (old, old_classes) = game.discriminator(game.real), game.discriminator(fake)
+    said = game.play()
+    new, _ = game.discriminator(fake)
+    real, old, new = real.asnumpy(), old.asnumpy(), new.asnumpy()
+    assert said["loss_d"] == pytest.approx(np.logaddexp(0, -real).mean() + np.logaddexp(0, old).mean(), rel=1e-3)
+    assert said["loss_g"] == pytest.approx(np.logaddexp(0, -new).mean(), rel=1e-3)
+    asked = asked.asnumpy()
+    assert said["class_real"] == pytest.approx(
+        numpy_class_loss(real_classes.asnumpy(), game.labels.asnumpy()), rel=1e-3
+    )
+    assert said["class_fake"] == pytest.approx(numpy_class_loss(old_classes.asnumpy(), asked), rel=1e-3)
+    assert said["accuracy_class_fake"] == pytest.approx((old_classes.asnumpy().argmax(axis=1) == asked).mean())
+
+
+def test_without_a_class_loss_the_class_head_stays_as_it_was():
+    def nothing(logits, labels):
+        return 0 * logits.sum()
+
+    game = Game(loss_class=nothing)
+    before = weights(game.discriminator.classify)
+    game.play()
+    assert not any(moved(before, game.discriminator.classify))

@@ -1,0 +1,52 @@
+"""The tool that writes lesson 05's tables, tried with a few steps."""
+
+import csv
+
+import imageio.v3 as iio
+import pytest
+
+import dcgan_tables
+
+
+def read(path):
+    with path.open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture
+def small(monkeypatch):
+    """One variant with narrow networks, which takes a second or two."""
+    tiny = {"base_channels": 2, "batch_size": 4, "num_train": 8}
+    variants = {"one": dcgan_tables.replace(dcgan_tables.depth_variants()["deep"], **tiny)}
+    monkeypatch.setattr(dcgan_tables, "depth_variants", lambda: variants)
+
+
+def test_tables_and_pictures_of_each_experiment(small, tmp_path, capsys):
+    dcgan_tables.main(["depth", "flowers", "--smoke", "--out", str(tmp_path)])
+    real, run = read(tmp_path / "05_depth.csv")
+    assert (run["run"], run["seed"], run["step"]) == ("one", "0", "2")
+    assert abs(float(real["kernel_distance"])) < 0.005 < 0.1 < float(run["kernel_distance"])
+    (large,) = read(tmp_path / "05_flowers.csv")
+    assert large["size"] == "32x64" and int(large["step"]) == 2
+    for name in ("depth", "flowers"):
+        assert iio.imread(tmp_path / f"05_{name}.png").ndim == 3
+    assert iio.imread(tmp_path / "05_flowers.gif").shape[1:] == (3 * 34, 3 * 66, 3)  # nine of the pictures
+
+
+def test_memory_stands_on_the_ground_of_an_empty_process(tmp_path, monkeypatch):
+    monkeypatch.setattr(dcgan_tables, "peak_megabytes", lambda code, *arguments: 300.0 + sum(arguments))
+    dcgan_tables.main(["memory", "--out", str(tmp_path)])
+    rows = read(tmp_path / "05_memory.csv")
+    assert [int(row["batch_size"]) for row in rows] == [0, *dcgan_tables.BATCH_SIZES]
+    assert int(rows[1]["peak_megabytes"]) - int(rows[0]["peak_megabytes"]) == 1 + 128 + 160
+
+
+def test_the_step_whose_memory_is_measured_runs():
+    peak = dcgan_tables.peak_megabytes(dcgan_tables.TWO_STEPS, 2, 32, 64)
+    assert peak > dcgan_tables.peak_megabytes("import numpy")
+
+
+def test_an_unknown_experiment_is_refused(capsys):
+    with pytest.raises(SystemExit) as stop:
+        dcgan_tables.main(["memroy"])
+    assert stop.value.code == 2 and "choose from depth, memory, flowers" in capsys.readouterr().err
