@@ -21,6 +21,8 @@ def test_a_row_for_each_seed_and_one_remedy_can_be_run_again(tmp_path, monkeypat
     first = read(tmp_path / "07_ring.csv")
     assert [(row["remedy"], row["seed"]) for row in first] == [(name, seed) for name in remedies for seed in "01"]
     assert all(0 <= int(row["modes_captured"]) <= 8 and 0 <= float(row["high_quality"]) <= 1 for row in first)
+    for row in first:
+        assert (row["chosen_modes"] == row["chosen_high_quality"] == "") == (row["remedy"] == "packing, 4")
     clouds = np.load(tmp_path / "07_ring.npz")
     assert {name: clouds[name].shape for name in clouds} == {name: (2500, 2) for name in remedies}
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import mindspore as ms
 import numpy as np
 import pytest
 
@@ -43,3 +44,13 @@ def test_the_points_of_every_seed_go_to_where_the_data_are():
     game = build(mixture, REMEDIES["R1"], settings)
     train(game.step, game.batches, game.num_steps, game.callbacks)
     np.testing.assert_allclose(game.points().mean(axis=1), [[2, 0], [2, 0]], atol=0.35)
+
+
+def test_a_d_that_knows_lets_only_good_points_pass():
+    """The logits of D are given here: 0 right of the line, -50 left of it, where half of G's points lie."""
+    game = build(MIXTURES["ring"], REMEDIES["GAN"], TINY)
+    game.generator = lambda z: z
+    game.discriminator = lambda points: ms.Tensor(np.where(points.asnumpy()[..., :1] > 0, 0.0, -50.0))
+    points = game.chosen_points(np.random.default_rng(0))
+    assert points.shape == (2, 50, 2) and (points[..., 0] > 0).all()
+    assert len(np.unique(points.reshape(-1, 2), axis=0)) == 100

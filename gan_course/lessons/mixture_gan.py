@@ -11,6 +11,7 @@ from mindspore import nn
 
 from gan_course.data import mixtures
 from gan_course.evaluation.modes import mixture_metrics
+from gan_course.evaluation.rejection import accept
 from gan_course.lessons.experiment import two_players
 from gan_course.models.packing import Packed
 from gan_course.models.stacked import StackedMLP, stacked_mlp
@@ -59,6 +60,7 @@ class Remedy:
     n_critic: int = 0  # turns of D to one of G, of steps that mix real and fake; 0 for the others
     settle: bool = True  # both learning rates fall along a cosine, and G's weights are averaged
     slower: int = 1  # its turns take longer, so it gets fewer: num_steps / slower
+    can_reject: bool = True  # D gives a logit for each point, so that it can throw out some after the training
 
 
 def plain(players: Players, num_seeds: int) -> Step:
@@ -86,9 +88,9 @@ def unrolled(players: Players, num_seeds: int) -> Step:
 REMEDIES = {
     "GAN": Remedy(plain, settle=False),
     "GAN, settled": Remedy(plain),
-    "packing, 4": Remedy(plain, pack_size=4),
+    "packing, 4": Remedy(plain, pack_size=4, can_reject=False),
     "unrolled, 5": Remedy(unrolled, slower=4),
-    "WGAN-GP": Remedy(wgan_gp, n_critic=3, slower=3),
+    "WGAN-GP": Remedy(wgan_gp, n_critic=3, slower=3, can_reject=False),
     "R1": Remedy(r1, n_critic=1),
 }
 
@@ -108,6 +110,17 @@ class Game:
     def points(self) -> np.ndarray:
         """What G makes of the fixed noise: `(S, num_samples, 2)`."""
         return self.generator(ms.Tensor(self.fixed_z)).asnumpy()
+
+    def chosen_points(self, rng: np.random.Generator) -> np.ndarray:
+        """As many, of fresh noise, that D has let pass as in `accept`: `(S, num_samples, 2)`."""
+        shape = self.fixed_z.shape
+        kept = [np.empty((0, 2), np.float32)] * shape[0]
+        while min(map(len, kept)) < shape[1]:
+            points = self.generator(ms.Tensor(rng.standard_normal(shape, np.float32)))
+            logits = self.discriminator(points).asnumpy()[..., 0]
+            passed = [cloud[accept(logit, rng)] for cloud, logit in zip(points.asnumpy(), logits)]
+            kept = [np.concatenate(pair) for pair in zip(kept, passed)]
+        return np.stack([cloud[: shape[1]] for cloud in kept])
 
 
 def build(mixture: Mixture, remedy: Remedy, settings: Settings, seed: int = 0) -> Game:
