@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 import mindspore as ms
 import numpy as np
-from mindspore import nn
+from mindspore import Tensor, nn
 
 from gan_course.data import mixtures
 from gan_course.evaluation.modes import mixture_metrics
 from gan_course.evaluation.rejection import accept
 from gan_course.lessons.experiment import two_players
 from gan_course.models.packing import Packed
-from gan_course.models.stacked import StackedMLP, stacked_mlp
+from gan_course.models.stacked import StackedMLP, stacked_mlp, waves
 from gan_course.training.averaging import averaging
 from gan_course.training.loop import Callback
 from gan_course.training.losses import discriminator_loss, generator_loss
@@ -24,6 +24,7 @@ from gan_course.training.steps import Step, gan_step
 from gan_course.training.unrolled import unrolled_step
 
 Players = dict[str, nn.Cell]
+FREQUENCIES = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)  # of the waves that D sees, in radians: heaps a fiftieth of a unit wide
 
 
 class Mixture(NamedTuple):
@@ -43,7 +44,7 @@ class Settings:
 
     num_seeds: int = 10  # networks trained side by side
     latent_dim: int = 2
-    hidden: tuple[int, ...] = (128, 128)  # of both networks
+    hidden: tuple[int, ...] = (128, 128, 128)  # of both networks
     batch_size: int = 128  # for each seed
     learning_rate: float = 1e-3
     beta1: float = 0.5  # of Adam
@@ -80,9 +81,14 @@ def r1(players: Players, num_seeds: int) -> Step:
     )
 
 
+def judge(points: Tensor, *parameters: Tensor) -> Tensor:
+    """What the discriminators of this file compute, as a function of their parameters."""
+    return stacked_mlp(waves(points, FREQUENCIES), *parameters)
+
+
 def unrolled(players: Players, num_seeds: int) -> Step:
     """G looks five of D's steps ahead. The losses are means over the seeds, hence the factor."""
-    return unrolled_step(**players, judge=stacked_mlp, num_unrolled=5, learning_rate=0.02 * num_seeds)
+    return unrolled_step(**players, judge=judge, num_unrolled=5, learning_rate=0.02 * num_seeds)
 
 
 REMEDIES = {
@@ -132,8 +138,8 @@ def build(mixture: Mixture, remedy: Remedy, settings: Settings, seed: int = 0) -
         return StackedMLP((settings.latent_dim, *hidden, 2), num_seeds, np.random.default_rng([seed, 0]))
 
     generator = new_generator()
-    judge = StackedMLP((2 * remedy.pack_size, *hidden, 1), num_seeds, np.random.default_rng([seed, 1]))
-    discriminator = Packed(judge, remedy.pack_size, axis=1) if remedy.pack_size > 1 else judge
+    points = StackedMLP((2 * remedy.pack_size, *hidden, 1), num_seeds, np.random.default_rng([seed, 1]), FREQUENCIES)
+    discriminator = Packed(points, remedy.pack_size, axis=1) if remedy.pack_size > 1 else points
 
     def adam(turns: int) -> Callable[[list[ms.Parameter]], nn.Optimizer]:
         rate = settings.learning_rate
