@@ -24,12 +24,24 @@ def test_every_remedy_can_be_played(name):
 def test_every_batch_holds_what_the_turns_of_a_step_need():
     for name, width in {"GAN": 2, "WGAN-GP": 3}.items():
         remedy = REMEDIES[name]
-        batch = next(batches(MIXTURES["grid"], remedy, TINY, np.random.default_rng(0)))
+        batch = next(batches(MIXTURES["grid"], remedy, TINY, 3, np.random.default_rng(0)))
         turns = max(remedy.n_critic, 1)
         assert [array.shape for array in batch] == [(2 * turns, 8, 2), (2 * turns, 8, 2), (2 * turns, 8, 1)][:width]
         assert all(array.dtype == np.float32 for array in batch)
         distances = np.linalg.norm(batch[0][:, :, None] - MIXTURES["grid"].centres, axis=-1).min(axis=-1)
         assert distances.max() < 5 * MIXTURES["grid"].std
+
+
+def test_noise_on_what_d_sees_fades_and_reaches_real_and_fake_alike():
+    remedy, one = REMEDIES["fading noise"], Mixture(np.zeros((1, 2), np.float32), std=0.0, limit=1)
+    settings, rng = replace(TINY, batch_size=1000), np.random.default_rng(0)
+    levels = []
+    for (real, z), _ in zip(batches(one, remedy, settings, 10, rng), range(12)):
+        assert real.dtype == z.dtype == np.float32 and z.shape[-1] == settings.latent_dim + 2
+        levels.append((real.std(), z[..., settings.latent_dim :].std()))
+    np.testing.assert_allclose(*np.transpose(levels), rtol=0.1)
+    np.testing.assert_allclose(levels[0], remedy.noise, rtol=0.1)
+    assert np.array_equal(levels[6:], np.zeros((6, 2)))  # gone after 60 % of the steps, and for good
 
 
 def test_each_seed_is_counted_by_itself():

@@ -13,7 +13,7 @@ from time import perf_counter
 import numpy as np
 
 from gan_course.lessons import dcgan, wgan_gp
-from gan_course.lessons.mixture_gan import MIXTURES, REMEDIES, Game, Mixture, Settings, build, count_modes
+from gan_course.lessons.mixture_gan import MIXTURES, REMEDIES, Mixture, Settings, build, count_modes
 from gan_course.training.loop import train
 from gan_course.viz.pictures import save_picture
 
@@ -49,25 +49,26 @@ def mixture_table(name: str, remedies: list[str], smoke: bool, folder: Path) -> 
         game = build(mixture, REMEDIES[remedy], settings)
         train(game.step, game.batches, game.num_steps, game.callbacks, description=remedy)
         seconds = round((perf_counter() - start) / settings.num_seeds, 1)
+        points = {remedy: game.points()}
+        if REMEDIES[remedy].can_reject:
+            points[f"{remedy}, D chooses"] = game.chosen_points(np.random.default_rng(0))
         rows = [row for row in read_table(table) if row["remedy"] != remedy]
-        for row in rows_of(game, mixture, REMEDIES[remedy].can_reject):
+        for row in rows_of(points, mixture):
             rows.append({"remedy": remedy, **row, "steps": game.num_steps, "seconds": seconds})
             print(name, rows[-1], flush=True)
         write_table(table, sorted(rows, key=lambda row: list(REMEDIES).index(row["remedy"])))
-        points = dict(np.load(clouds)) if clouds.exists() else {}
-        np.savez_compressed(clouds, **points | {remedy: game.points()[0].astype(np.float16)})
+        kept = dict(np.load(clouds)) if clouds.exists() else {}
+        np.savez_compressed(clouds, **kept | {key: cloud[0].astype(np.float16) for key, cloud in points.items()})
 
 
-def rows_of(game: Game, mixture: Mixture, can_reject: bool) -> list[dict]:
-    """Counts of each seed, among G's points and, where D can choose, among those that it lets pass."""
-    rows = [
-        {"seed": seed, "modes_captured": modes, "high_quality": share, "chosen_modes": "", "chosen_high_quality": ""}
-        for seed, (modes, share) in enumerate(count_modes(game.points(), mixture))
-    ]
-    if can_reject:
-        chosen = count_modes(game.chosen_points(np.random.default_rng(0)), mixture)
-        for row, (modes, share) in zip(rows, chosen):
-            row |= {"chosen_modes": modes, "chosen_high_quality": share}
+def rows_of(points: dict[str, np.ndarray], mixture: Mixture) -> list[dict]:
+    """Counts of each seed: among G's points, and among those that D has chosen, where it can."""
+    made, chosen = [*(count_modes(cloud, mixture) for cloud in points.values()), None][:2]
+    rows = []
+    for seed, counts in enumerate(made):
+        counts += chosen[seed] if chosen else ("", "")
+        names = ("modes_captured", "high_quality", "chosen_modes", "chosen_high_quality")
+        rows.append({"seed": seed, **dict(zip(names, counts))})
     return rows
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain, repeat
 from typing import NamedTuple
 
 import mindspore as ms
@@ -13,13 +14,14 @@ from gan_course.data import mixtures
 from gan_course.evaluation.modes import mixture_metrics
 from gan_course.evaluation.rejection import accept
 from gan_course.lessons.experiment import two_players
+from gan_course.models.noisy import Noisy
 from gan_course.models.packing import Packed
 from gan_course.models.stacked import StackedMLP, stacked_mlp, waves
 from gan_course.training.averaging import averaging
 from gan_course.training.loop import Callback
 from gan_course.training.losses import discriminator_loss, generator_loss
 from gan_course.training.penalised import penalised_step, r1_penalty
-from gan_course.training.schedules import cosine_ramp
+from gan_course.training.schedules import cosine_ramp, fading
 from gan_course.training.steps import Step, gan_step
 from gan_course.training.unrolled import unrolled_step
 
@@ -59,6 +61,7 @@ class Remedy:
     make_step: Callable[[Players, int], Step]
     pack_size: int = 1  # points that D sees at a time
     n_critic: int = 0  # turns of D to one of G, of steps that mix real and fake; 0 for the others
+    noise: float = 0.0  # standard deviation of the noise on all that D sees at the beginning; it fades to 0
     settle: bool = True  # both learning rates fall along a cosine, and G's weights are averaged
     slower: int = 1  # its turns take longer, so it gets fewer: num_steps / slower
     can_reject: bool = True  # D gives a logit for each point, so that it can throw out some after the training
@@ -98,6 +101,7 @@ REMEDIES = {
     "unrolled, 5": Remedy(unrolled, slower=4),
     "WGAN-GP": Remedy(wgan_gp, n_critic=3, slower=3, can_reject=False),
     "R1": Remedy(r1, n_critic=1),
+    "fading noise": Remedy(plain, noise=1.0),
 }
 
 
@@ -146,12 +150,13 @@ def build(mixture: Mixture, remedy: Remedy, settings: Settings, seed: int = 0) -
         rates = cosine_ramp(rate, rate / 100, turns * num_steps) if remedy.settle else rate
         return partial(nn.Adam, learning_rate=rates, beta1=settings.beta1)
 
-    players = two_players(generator, discriminator, adam(1), adam(max(remedy.n_critic, 1)))
+    playing = Noisy(generator) if remedy.noise else generator
+    players = two_players(playing, discriminator, adam(1), adam(max(remedy.n_critic, 1)))
     average = new_generator() if remedy.settle else generator
     fixed = np.random.default_rng([seed, 2])
     return Game(
         step=remedy.make_step(players, num_seeds),
-        batches=batches(mixture, remedy, settings, np.random.default_rng([seed, 3])),
+        batches=batches(mixture, remedy, settings, num_steps, np.random.default_rng([seed, 3])),
         callbacks=(averaging(average, generator, 0.99),) if remedy.settle else (),
         generator=average,
         discriminator=discriminator,
@@ -161,14 +166,21 @@ def build(mixture: Mixture, remedy: Remedy, settings: Settings, seed: int = 0) -
 
 
 def batches(
-    mixture: Mixture, remedy: Remedy, settings: Settings, rng: np.random.Generator
+    mixture: Mixture, remedy: Remedy, settings: Settings, num_steps: int, rng: np.random.Generator
 ) -> Iterator[tuple[np.ndarray, ...]]:
-    """Fresh points, noise, and for steps that mix real and fake also epsilon, for all seeds, without end."""
+    """Fresh points, noise, and for steps that mix real and fake also epsilon, for all seeds, without end.
+
+    With a remedy that adds noise to what D sees, the real points have theirs already, and z brings that of the fakes.
+    """
     shape = (max(remedy.n_critic, 1) * settings.num_seeds, settings.batch_size)
-    while True:
+    levels = chain(fading(num_steps, remedy.noise, 0.01, share=0.6), repeat(0.0)) if remedy.noise else repeat(0.0)
+    for level in levels:
         real = mixtures.sample(mixture.centres, mixture.std, shape[0] * shape[1], rng).reshape(*shape, 2)
-        batch = real, rng.standard_normal((*shape, settings.latent_dim), np.float32)
-        yield (*batch, rng.random((*shape, 1), np.float32)) if remedy.n_critic else batch
+        z = rng.standard_normal((*shape, settings.latent_dim), np.float32)
+        if remedy.noise:
+            real += np.float32(level) * rng.standard_normal(real.shape, np.float32)
+            z = np.concatenate([z, np.float32(level) * rng.standard_normal(real.shape, np.float32)], axis=-1)
+        yield (real, z, rng.random((*shape, 1), np.float32)) if remedy.n_critic else (real, z)
 
 
 def count_modes(points: np.ndarray, mixture: Mixture) -> list[tuple[int, float]]:
