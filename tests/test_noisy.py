@@ -21,9 +21,10 @@ def test_g_learns_through_the_noise():
     """The gradient of the mean of all shifted points is that of the mean of the points."""
     generator = StackedMLP((4, 7, 2), 3, np.random.default_rng(1))
     noisy = Noisy(generator)
-    gradients = [
-        ms.grad(lambda x: network(x).mean(), None, generator.trainable_params())(Tensor(x))
-        for network, x in [(generator, Z), (noisy, np.concatenate([Z, NOISE], axis=-1))]
-    ]
-    for without, through in zip(*gradients):
+
+    def gradients(network, x):
+        return ms.grad(lambda x: network(x).mean(), None, generator.trainable_params())(Tensor(x))
+
+    pairs = zip(gradients(generator, Z), gradients(noisy, np.concatenate([Z, NOISE], axis=-1)))
+    for without, through in pairs:
         np.testing.assert_allclose(through.asnumpy(), without.asnumpy(), rtol=1e-4, atol=1e-6)
