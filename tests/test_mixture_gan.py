@@ -1,4 +1,4 @@
-"""The games of lesson 07 in the plane: every remedy can be played, and is brought to rest as it says."""
+"""The games of lesson 07 in the plane: every remedy can be played, and sees what it should."""
 
 from dataclasses import replace
 
@@ -53,7 +53,7 @@ def test_each_seed_is_counted_by_itself():
 def test_the_points_of_every_seed_go_to_where_the_data_are():
     mixture = Mixture(np.array([[2.0, 0.0]], np.float32), std=1.0, limit=5)
     settings = replace(TINY, hidden=(32, 32), batch_size=128, num_steps=300, num_samples=2000)
-    game = build(mixture, REMEDIES["R1"], settings)
+    game = build(mixture, REMEDIES["GAN"], settings)
     train(game.step, game.batches, game.num_steps, game.callbacks)
     np.testing.assert_allclose(game.points().mean(axis=1), [[2, 0], [2, 0]], atol=0.35)
 

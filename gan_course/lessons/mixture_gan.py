@@ -19,8 +19,7 @@ from gan_course.models.packing import Packed
 from gan_course.models.stacked import StackedMLP, stacked_mlp, waves
 from gan_course.training.averaging import averaging
 from gan_course.training.loop import Callback
-from gan_course.training.losses import discriminator_loss, generator_loss
-from gan_course.training.penalised import penalised_step, r1_penalty
+from gan_course.training.penalised import penalised_step
 from gan_course.training.schedules import cosine_ramp, fading
 from gan_course.training.steps import Step, gan_step
 from gan_course.training.unrolled import unrolled_step
@@ -48,7 +47,7 @@ class Settings:
     latent_dim: int = 2
     hidden: tuple[int, ...] = (128, 128, 128)  # of both networks
     batch_size: int = 128  # for each seed
-    learning_rate: float = 1e-3
+    learning_rate: float = 1e-3  # falls to a hundredth of it along a cosine
     beta1: float = 0.5  # of Adam
     num_steps: int = 3000  # turns of G, fewer where a remedy's turns take longer
     num_samples: int = 2500  # to count modes among
@@ -56,13 +55,12 @@ class Settings:
 
 @dataclass(frozen=True)
 class Remedy:
-    """One way to train: who judges, by which step, and whether it is brought to rest."""
+    """One way to train: who judges what, and by which step."""
 
     make_step: Callable[[Players, int], Step]
     pack_size: int = 1  # points that D sees at a time
     n_critic: int = 0  # turns of D to one of G, of steps that mix real and fake; 0 for the others
     noise: float = 0.0  # standard deviation of the noise on all that D sees at the beginning; it fades to 0
-    settle: bool = True  # both learning rates fall along a cosine, and G's weights are averaged
     slower: int = 1  # its turns take longer, so it gets fewer: num_steps / slower
     can_reject: bool = True  # D gives a logit for each point, so that it can throw out some after the training
 
@@ -77,13 +75,6 @@ def wgan_gp(players: Players, num_seeds: int) -> Step:
     return penalised_step(**players, penalty_weight=1.0, n_critic=3)
 
 
-def r1(players: Players, num_seeds: int) -> Step:
-    """The usual losses, and a penalty on D's slope at the real points."""
-    return penalised_step(
-        **players, loss_g=generator_loss, loss_d=discriminator_loss, penalty=r1_penalty, penalty_weight=0.1, n_critic=1
-    )
-
-
 def judge(points: Tensor, *parameters: Tensor) -> Tensor:
     """What the discriminators of this file compute, as a function of their parameters."""
     return stacked_mlp(waves(points, FREQUENCIES), *parameters)
@@ -95,12 +86,10 @@ def unrolled(players: Players, num_seeds: int) -> Step:
 
 
 REMEDIES = {
-    "GAN": Remedy(plain, settle=False),
-    "GAN, settled": Remedy(plain),
+    "GAN": Remedy(plain),
     "packing, 4": Remedy(plain, pack_size=4, can_reject=False),
     "unrolled, 5": Remedy(unrolled, slower=4),
     "WGAN-GP": Remedy(wgan_gp, n_critic=3, slower=3, can_reject=False),
-    "R1": Remedy(r1, n_critic=1),
     "fading noise": Remedy(plain, noise=1.0),
 }
 
@@ -112,7 +101,7 @@ class Game:
     step: Step
     batches: Iterator[tuple[np.ndarray, ...]]
     callbacks: tuple[Callback, ...]
-    generator: nn.Cell  # z (S, N, latent_dim) -> points (S, N, 2): the average where the remedy has one
+    generator: nn.Cell  # z (S, N, latent_dim) -> points (S, N, 2): the average of its weights over the last steps
     discriminator: nn.Cell  # points (S, N, 2) -> logits or scores (S, N / pack_size, 1)
     fixed_z: np.ndarray  # (S, num_samples, latent_dim)
     num_steps: int
@@ -147,17 +136,16 @@ def build(mixture: Mixture, remedy: Remedy, settings: Settings, seed: int = 0) -
 
     def adam(turns: int) -> Callable[[list[ms.Parameter]], nn.Optimizer]:
         rate = settings.learning_rate
-        rates = cosine_ramp(rate, rate / 100, turns * num_steps) if remedy.settle else rate
-        return partial(nn.Adam, learning_rate=rates, beta1=settings.beta1)
+        return partial(nn.Adam, learning_rate=cosine_ramp(rate, rate / 100, turns * num_steps), beta1=settings.beta1)
 
     playing = Noisy(generator) if remedy.noise else generator
     players = two_players(playing, discriminator, adam(1), adam(max(remedy.n_critic, 1)))
-    average = new_generator() if remedy.settle else generator
+    average = new_generator()
     fixed = np.random.default_rng([seed, 2])
     return Game(
         step=remedy.make_step(players, num_seeds),
         batches=batches(mixture, remedy, settings, num_steps, np.random.default_rng([seed, 3])),
-        callbacks=(averaging(average, generator, 0.99),) if remedy.settle else (),
+        callbacks=(averaging(average, generator, 0.99),),
         generator=average,
         discriminator=discriminator,
         fixed_z=fixed.standard_normal((num_seeds, settings.num_samples, settings.latent_dim), np.float32),

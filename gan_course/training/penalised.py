@@ -1,17 +1,13 @@
-"""GANs whose D pays for the steepness of its answers: WGAN-GP, and R1 for the usual losses.
+"""WGAN-GP (Gulrajani et al. 2017): a critic that pays where the slope of its scores is not 1.
 
 The penalty contains the gradient of D by its *input*, and is itself differentiated by D's weights: a second derivative.
 """
-
-from collections.abc import Callable
 
 import mindspore as ms
 from mindspore import Tensor, nn, ops
 
 from gan_course.training.losses import critic_generator_loss, critic_loss
 from gan_course.training.steps import Step
-
-Penalty = Callable[[nn.Cell, Tensor, Tensor, Tensor], Tensor]
 
 
 def slopes(critic: nn.Cell, images: Tensor) -> Tensor:
@@ -49,22 +45,11 @@ def gradient_penalty(critic: nn.Cell, real: Tensor, fake: Tensor, epsilon: Tenso
     return ((slopes(critic, mixed) - 1) ** 2).mean()
 
 
-def r1_penalty(critic: nn.Cell, real: Tensor, fake: Tensor, epsilon: Tensor) -> Tensor:
-    """E[|grad D(x)|^2] / 2 at real images x (Mescheder et al. 2018, equation 9); D(x) stands for the logit here.
-
-    The arguments are those of `gradient_penalty`; the last two are not used.
-    """
-    return (slopes(critic, real) ** 2).mean() / 2
-
-
 def penalised_step(
     generator: nn.Cell,
     discriminator: nn.Cell,
     optimizer_g: nn.Optimizer,
     optimizer_d: nn.Optimizer,
-    loss_g: Callable[[Tensor], Tensor] = critic_generator_loss,
-    loss_d: Callable[[Tensor, Tensor], Tensor] = critic_loss,
-    penalty: Penalty = gradient_penalty,
     penalty_weight: float = 10.0,
     n_critic: int = 5,
 ) -> Step:
@@ -79,9 +64,6 @@ def penalised_step(
         discriminator: the critic: images -> scores `(N, 1)`, without batch normalisation.
         optimizer_g: over the generator's parameters, whose names must differ from the critic's.
         optimizer_d: over the critic's parameters.
-        loss_g: of the scores of generated images.
-        loss_d: of the scores of real and of generated images.
-        penalty: of the critic, real and generated images, and epsilon.
         penalty_weight: lambda of equation 3.
         n_critic: turns of the critic to one of G.
     """
@@ -89,12 +71,12 @@ def penalised_step(
     discriminator.set_train()
 
     def loss_fn_d(real, fake, epsilon):
-        loss = loss_d(discriminator(real), discriminator(fake))
-        fine = penalty(discriminator, real, fake, epsilon)
+        loss = critic_loss(discriminator(real), discriminator(fake))
+        fine = gradient_penalty(discriminator, real, fake, epsilon)
         return loss + penalty_weight * fine, loss, fine
 
     def loss_fn_g(z):
-        return loss_g(discriminator(generator(z)))
+        return critic_generator_loss(discriminator(generator(z)))
 
     grad_fn_d = ms.value_and_grad(loss_fn_d, None, optimizer_d.parameters, has_aux=True)
     grad_fn_g = ms.value_and_grad(loss_fn_g, None, optimizer_g.parameters)
