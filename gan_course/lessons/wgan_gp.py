@@ -1,5 +1,6 @@
 """Lesson 07 on pictures: the DCGAN networks with a critic and a gradient penalty in place of the discriminator."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -14,6 +15,7 @@ from gan_course.lessons.experiment import Experiment, draw_noise, generate, nois
 from gan_course.models.dcgan import Discriminator, Generator, initialise, start_size
 from gan_course.training.averaging import averaging
 from gan_course.training.penalised import penalised_step
+from gan_course.training.schedules import cosine_ramp
 from gan_course.viz.pictures import image_grid
 
 
@@ -30,21 +32,22 @@ class Settings:
     base_channels: int = 16
     num_doublings: int | None = None  # None: 2 for mnist, else 4
     batch_size: int = 64  # of one turn
-    n_critic: int = 1  # turns of the critic to one of G
+    n_critic: int = 2  # turns of the critic to one of G
     penalty_weight: float = 10.0
-    learning_rate: float = 5e-4
+    learning_rate: float = 1e-3
+    falling: bool = True  # both rates fall along a cosine to a hundredth; otherwise they stay
     beta1: float = 1e-4  # of Adam; the paper's 0, which MindSpore does not take
     beta2: float = 0.9
     average_decay: float = 0.99  # a step, of the averaged generator, which makes the pictures; 0: no averaging
     evaluate_every: int = 200  # steps
     num_samples: int = 2000  # for the evaluation
-    num_steps: int = 1500  # turns of G
+    num_steps: int = 1800  # turns of G
 
 
 SETTINGS = {
     "smoke": Settings(num_steps=10, num_train=64, num_samples=200),
     "class": Settings(),
-    "full": Settings(base_channels=32, n_critic=5, learning_rate=1e-4, num_steps=20_000),
+    "full": Settings(base_channels=32, n_critic=5, learning_rate=1e-4, falling=False, num_steps=20_000),
 }
 
 
@@ -67,8 +70,13 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
     generator, average = networks[0], networks[1].set_train(False)
     initialise(generator, np.random.default_rng(seed))  # the critic keeps MindSpore's weights: N(0, 0.02) needs norms
     critic = Discriminator(images.shape[1:], settings.base_channels, num_doublings, normalise=False)
-    adam = partial(nn.Adam, learning_rate=settings.learning_rate, beta1=settings.beta1, beta2=settings.beta2)
-    players = two_players(generator, critic, adam, adam)
+
+    def adam(turns: int) -> Callable[[list[ms.Parameter]], nn.Optimizer]:
+        rate = settings.learning_rate
+        rates = cosine_ramp(rate, rate / 100, turns * settings.num_steps) if settings.falling else rate
+        return partial(nn.Adam, learning_rate=rates, beta1=settings.beta1, beta2=settings.beta2)
+
+    players = two_players(generator, critic, adam(1), adam(settings.n_critic))
 
     fixed = np.random.default_rng(0)  # the same noise for every seed, frame and evaluation
     fixed_z = fixed.standard_normal((settings.num_samples, settings.latent_dim), np.float32)
