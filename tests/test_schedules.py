@@ -1,11 +1,11 @@
-"""Learning rates and noise over time."""
+"""The one-cycle learning rate."""
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gan_course.training.schedules import fading, one_cycle
+from gan_course.training.schedules import one_cycle
 
 PEAKS = st.floats(1e-6, 10)
 
@@ -44,14 +44,3 @@ def test_half_way_up_and_half_way_down_it_is_half_way_between():
 @pytest.mark.parametrize("warm_up", [0, 0.5, 1])
 def test_warm_up_is_the_share_of_rising_steps(warm_up):
     assert sum(np.diff(one_cycle(101, 1.0, warm_up)) > 0) == pytest.approx(101 * warm_up, abs=1)
-
-
-@given(st.integers(10, 3000), st.floats(0.1, 1), st.floats(0.05, 1))
-def test_fading_noise_halves_and_halves_and_then_is_gone(num_steps, start, share):
-    levels = fading(num_steps, start, start / 100, share)
-    num_fading = round(share * num_steps)
-    assert len(levels) == num_steps and (levels[num_fading:] == 0).all()
-    if num_fading:
-        np.testing.assert_allclose(
-            np.log(levels[:num_fading] / start), np.arange(num_fading) * np.log(0.01) / num_fading
-        )

@@ -32,9 +32,11 @@ def test_each_network_answers_its_own_points():
     assert np.array_equal(answers, stacked_mlp(Tensor(X), *network.parameters).asnumpy())
 
 
-def test_waves_stand_beside_the_point_itself():
-    network = StackedMLP((2, 7, 3), 3, np.random.default_rng(1), frequencies=(0.5, 8.0))
-    beside = [X, np.sin(0.5 * X), np.cos(0.5 * X), np.sin(8 * X), np.cos(8 * X)]
+@pytest.mark.parametrize("gentle", [False, True])
+def test_waves_stand_beside_the_point_itself(gentle):
+    network = StackedMLP((2, 7, 3), 3, np.random.default_rng(1), frequencies=(0.5, 8.0), gentle=gentle)
+    low, high = (2, 0.125) if gentle else (1, 1)
+    beside = [X, low * np.sin(0.5 * X), low * np.cos(0.5 * X), high * np.sin(8 * X), high * np.cos(8 * X)]
     expected = in_numpy(network, np.concatenate(beside, axis=-1)[1], 1)
     np.testing.assert_allclose(network(Tensor(X)).asnumpy()[1], expected, rtol=1e-4, atol=1e-5)
 

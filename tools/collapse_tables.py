@@ -13,7 +13,7 @@ from time import perf_counter
 import numpy as np
 
 from gan_course.lessons import dcgan, wgan_gp
-from gan_course.lessons.mixture_gan import MIXTURES, REMEDIES, Mixture, Settings, build, count_modes
+from gan_course.lessons.mixture_gan import MIXTURES, REMEDIES, Settings, build, chosen_points, count_modes, new_doorman
 from gan_course.training.loop import train
 from gan_course.viz.pictures import save_picture
 
@@ -40,36 +40,28 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def mixture_table(name: str, remedies: list[str], smoke: bool, folder: Path) -> None:
-    """Train ten seeds of each remedy; write a row for each seed, and keep the points of the first."""
-    settings = Settings(num_steps=4, num_seeds=2) if smoke else Settings()
+    """Train ten seeds of each remedy, and a doorman; write a row for each seed, and keep the points of the first."""
+    settings = Settings(num_steps=4, num_seeds=2, door_steps=4) if smoke else Settings()
     mixture = MIXTURES[name]
     table, clouds = folder / f"07_{name}.csv", folder / f"07_{name}.npz"
     for remedy in remedies:
         start = perf_counter()
         game = build(mixture, REMEDIES[remedy], settings)
         train(game.step, game.batches, game.num_steps, game.callbacks, description=remedy)
-        seconds = round((perf_counter() - start) / settings.num_seeds, 1)
-        points = {remedy: game.points()}
-        if REMEDIES[remedy].can_reject:
-            points[f"{remedy}, D chooses"] = game.chosen_points(np.random.default_rng(0))
+        half_way = perf_counter()
+        chosen = chosen_points(new_doorman(mixture, game, settings), game, np.random.default_rng(0))
+        times = {"seconds": half_way - start, "door_seconds": perf_counter() - half_way}
+        points = {remedy: game.points(), f"{remedy}, chosen": chosen}
         rows = [row for row in read_table(table) if row["remedy"] != remedy]
-        for row in rows_of(points, mixture):
-            rows.append({"remedy": remedy, **row, "steps": game.num_steps, "seconds": seconds})
-            print(name, rows[-1], flush=True)
+        for seed, counts in enumerate(zip(*(count_modes(cloud, mixture) for cloud in points.values()))):
+            row = {"remedy": remedy, "seed": seed, "steps": game.num_steps}
+            row |= {key: round(value / settings.num_seeds, 1) for key, value in times.items()}
+            row |= dict(zip(["modes_captured", "high_quality", "chosen_modes", "chosen_high_quality"], sum(counts, ())))
+            rows.append(row)
+            print(name, row, flush=True)
         write_table(table, sorted(rows, key=lambda row: list(REMEDIES).index(row["remedy"])))
         kept = dict(np.load(clouds)) if clouds.exists() else {}
         np.savez_compressed(clouds, **kept | {key: cloud[0].astype(np.float16) for key, cloud in points.items()})
-
-
-def rows_of(points: dict[str, np.ndarray], mixture: Mixture) -> list[dict]:
-    """Counts of each seed: among G's points, and among those that D has chosen, where it can."""
-    made, chosen = [*(count_modes(cloud, mixture) for cloud in points.values()), None][:2]
-    rows = []
-    for seed, counts in enumerate(made):
-        counts += chosen[seed] if chosen else ("", "")
-        names = ("modes_captured", "high_quality", "chosen_modes", "chosen_high_quality")
-        rows.append({"seed": seed, **dict(zip(names, counts))})
-    return rows
 
 
 def sunflower_table(smoke: bool, folder: Path) -> None:

@@ -1,9 +1,8 @@
 """Lesson 07 in the plane: mixtures whose modes can be counted, and remedies for losing some, all seeds at once."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from itertools import chain, repeat
 from typing import NamedTuple
 
 import mindspore as ms
@@ -13,19 +12,18 @@ from mindspore import Tensor, nn
 from gan_course.data import mixtures
 from gan_course.evaluation.modes import mixture_metrics
 from gan_course.evaluation.rejection import accept
-from gan_course.lessons.experiment import two_players
-from gan_course.models.noisy import Noisy
+from gan_course.lessons.experiment import named, two_players
 from gan_course.models.packing import Packed
 from gan_course.models.stacked import StackedMLP, stacked_mlp, waves
 from gan_course.training.averaging import averaging
-from gan_course.training.loop import Callback
+from gan_course.training.loop import Callback, train
 from gan_course.training.penalised import penalised_step
-from gan_course.training.schedules import cosine_ramp, fading
-from gan_course.training.steps import Step, gan_step
+from gan_course.training.schedules import cosine_ramp
+from gan_course.training.steps import Step, gan_step, judge_step
 from gan_course.training.unrolled import unrolled_step
 
 Players = dict[str, nn.Cell]
-FREQUENCIES = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)  # of the waves that D sees, in radians: heaps a fiftieth of a unit wide
+FREQUENCIES = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)  # of the waves that D sees, in radians a unit
 
 
 class Mixture(NamedTuple):
@@ -51,6 +49,7 @@ class Settings:
     beta1: float = 0.5  # of Adam
     num_steps: int = 3000  # turns of G, fewer where a remedy's turns take longer
     num_samples: int = 2500  # to count modes among
+    door_steps: int = 1200  # of the doorman, who comes after the game
 
 
 @dataclass(frozen=True)
@@ -60,9 +59,7 @@ class Remedy:
     make_step: Callable[[Players, int], Step]
     pack_size: int = 1  # points that D sees at a time
     n_critic: int = 0  # turns of D to one of G, of steps that mix real and fake; 0 for the others
-    noise: float = 0.0  # standard deviation of the noise on all that D sees at the beginning; it fades to 0
     slower: int = 1  # its turns take longer, so it gets fewer: num_steps / slower
-    can_reject: bool = True  # D gives a logit for each point, so that it can throw out some after the training
 
 
 def plain(players: Players, num_seeds: int) -> Step:
@@ -87,10 +84,9 @@ def unrolled(players: Players, num_seeds: int) -> Step:
 
 REMEDIES = {
     "GAN": Remedy(plain),
-    "packing, 4": Remedy(plain, pack_size=4, can_reject=False),
+    "packing, 4": Remedy(plain, pack_size=4),
     "unrolled, 5": Remedy(unrolled, slower=4),
-    "WGAN-GP": Remedy(wgan_gp, n_critic=3, slower=3, can_reject=False),
-    "fading noise": Remedy(plain, noise=1.0),
+    "WGAN-GP": Remedy(wgan_gp, n_critic=3, slower=3),
 }
 
 
@@ -110,17 +106,6 @@ class Game:
         """What G makes of the fixed noise: `(S, num_samples, 2)`."""
         return self.generator(ms.Tensor(self.fixed_z)).asnumpy()
 
-    def chosen_points(self, rng: np.random.Generator) -> np.ndarray:
-        """As many, of fresh noise, that D has let pass as in `accept`: `(S, num_samples, 2)`."""
-        shape = self.fixed_z.shape
-        kept = [np.empty((0, 2), np.float32)] * shape[0]
-        while min(map(len, kept)) < shape[1]:
-            points = self.generator(ms.Tensor(rng.standard_normal(shape, np.float32)))
-            logits = self.discriminator(points).asnumpy()[..., 0]
-            passed = [cloud[accept(logit, rng)] for cloud, logit in zip(points.asnumpy(), logits)]
-            kept = [np.concatenate(pair) for pair in zip(kept, passed)]
-        return np.stack([cloud[: shape[1]] for cloud in kept])
-
 
 def build(mixture: Mixture, remedy: Remedy, settings: Settings, seed: int = 0) -> Game:
     """Put networks, optimisers, step and batches together."""
@@ -138,13 +123,12 @@ def build(mixture: Mixture, remedy: Remedy, settings: Settings, seed: int = 0) -
         rate = settings.learning_rate
         return partial(nn.Adam, learning_rate=cosine_ramp(rate, rate / 100, turns * num_steps), beta1=settings.beta1)
 
-    playing = Noisy(generator) if remedy.noise else generator
-    players = two_players(playing, discriminator, adam(1), adam(max(remedy.n_critic, 1)))
+    players = two_players(generator, discriminator, adam(1), adam(max(remedy.n_critic, 1)))
     average = new_generator()
     fixed = np.random.default_rng([seed, 2])
     return Game(
         step=remedy.make_step(players, num_seeds),
-        batches=batches(mixture, remedy, settings, num_steps, np.random.default_rng([seed, 3])),
+        batches=batches(mixture, remedy, settings, np.random.default_rng([seed, 3])),
         callbacks=(averaging(average, generator, 0.99),),
         generator=average,
         discriminator=discriminator,
@@ -154,21 +138,39 @@ def build(mixture: Mixture, remedy: Remedy, settings: Settings, seed: int = 0) -
 
 
 def batches(
-    mixture: Mixture, remedy: Remedy, settings: Settings, num_steps: int, rng: np.random.Generator
+    mixture: Mixture, remedy: Remedy, settings: Settings, rng: np.random.Generator
 ) -> Iterator[tuple[np.ndarray, ...]]:
-    """Fresh points, noise, and for steps that mix real and fake also epsilon, for all seeds, without end.
-
-    With a remedy that adds noise to what D sees, the real points have theirs already, and z brings that of the fakes.
-    """
+    """Fresh points, noise, and for steps that mix real and fake also epsilon, for all seeds, without end."""
     shape = (max(remedy.n_critic, 1) * settings.num_seeds, settings.batch_size)
-    levels = chain(fading(num_steps, remedy.noise, 0.01, share=0.6), repeat(0.0)) if remedy.noise else repeat(0.0)
-    for level in levels:
+    while True:
         real = mixtures.sample(mixture.centres, mixture.std, shape[0] * shape[1], rng).reshape(*shape, 2)
-        z = rng.standard_normal((*shape, settings.latent_dim), np.float32)
-        if remedy.noise:
-            real += np.float32(level) * rng.standard_normal(real.shape, np.float32)
-            z = np.concatenate([z, np.float32(level) * rng.standard_normal(real.shape, np.float32)], axis=-1)
-        yield (real, z, rng.random((*shape, 1), np.float32)) if remedy.n_critic else (real, z)
+        batch = real, rng.standard_normal((*shape, settings.latent_dim), np.float32)
+        yield (*batch, rng.random((*shape, 1), np.float32)) if remedy.n_critic else batch
+
+
+def new_doorman(mixture: Mixture, game: Game, settings: Settings, seed: int = 0) -> nn.Cell:
+    """A fresh D with sharp eyes, trained while G stands still: points `(S, N, 2)` -> logits `(S, N, 1)`."""
+    rng = np.random.default_rng([seed, 4])
+    doorman = StackedMLP((2, *settings.hidden, 1), settings.num_seeds, rng, FREQUENCIES, gentle=False)
+    rates = cosine_ramp(settings.learning_rate, settings.learning_rate / 100, settings.door_steps)
+    named(doorman=doorman, average=game.generator)
+    adam = named(optimizer=nn.Adam(doorman.trainable_params(), learning_rate=rates, beta1=settings.beta1))["optimizer"]
+    larger = replace(settings, batch_size=2 * settings.batch_size)
+    step = judge_step(game.generator, doorman, adam)
+    train(step, batches(mixture, REMEDIES["GAN"], larger, rng), settings.door_steps, description="doorman")
+    return doorman
+
+
+def chosen_points(doorman: nn.Cell, game: Game, rng: np.random.Generator) -> np.ndarray:
+    """As many points of G as the game counts, of fresh noise, that the doorman lets pass: `(S, num_samples, 2)`."""
+    shape = game.fixed_z.shape
+    kept = [np.empty((0, 2), np.float32)] * shape[0]
+    while min(map(len, kept)) < shape[1]:
+        points = game.generator(ms.Tensor(rng.standard_normal((shape[0], 4 * shape[1], shape[2]), np.float32)))
+        logits = doorman(points).asnumpy()[..., 0]
+        passed = [cloud[accept(logit, rng)] for cloud, logit in zip(points.asnumpy(), logits)]
+        kept = [np.concatenate(pair) for pair in zip(kept, passed)]
+    return np.stack([cloud[: shape[1]] for cloud in kept])
 
 
 def count_modes(points: np.ndarray, mixture: Mixture) -> list[tuple[int, float]]:

@@ -21,13 +21,20 @@ class StackedMLP(nn.Cell):
             and the biases of hidden layers from N(0, 1): were they 0, all kinks of the first layer would lie on lines
             through the origin of the plane.
         frequencies: of `waves` put before the first layer, none by default.
+        gentle: whether the waves are.
     """
 
     def __init__(
-        self, features: tuple[int, ...], num_seeds: int, rng: np.random.Generator, frequencies: tuple[float, ...] = ()
+        self,
+        features: tuple[int, ...],
+        num_seeds: int,
+        rng: np.random.Generator,
+        frequencies: tuple[float, ...] = (),
+        gentle: bool = True,
     ):
         super().__init__()
         self.frequencies = frequencies
+        self.gentle = gentle
         features = (features[0] * (1 + 2 * len(frequencies)), *features[1:])
         parameters = []
         for index, (before, after) in enumerate(zip(features, features[1:])):
@@ -40,18 +47,20 @@ class StackedMLP(nn.Cell):
         self.parameters = ParameterTuple(parameters)
 
     def construct(self, x: Tensor) -> Tensor:
-        return stacked_mlp(waves(x, self.frequencies), *self.parameters)
+        return stacked_mlp(waves(x, self.frequencies, self.gentle), *self.parameters)
 
 
-def waves(x: Tensor, frequencies: tuple[float, ...]) -> Tensor:
+def waves(x: Tensor, frequencies: tuple[float, ...], gentle: bool = True) -> Tensor:
     """x beside sin(f x) and cos(f x) of each number in it for each frequency f: `(..., n)` -> `(..., n (1 + 2 F))`.
 
     A network of dense layers is slow to learn anything that changes quickly with its input, such as where a narrow
-    heap ends; on waves it is not (Tancik et al. 2020).
+    heap ends; on waves it is not (Tancik et al. 2020). Gentle waves have the height 1 / f, so that none is steeper
+    than x itself, and count for more only as the network learns to need them.
     """
     parts = [x]
     for frequency in frequencies:
-        parts += [ops.sin(frequency * x), ops.cos(frequency * x)]
+        height = 1 / frequency if gentle else 1.0
+        parts += [height * ops.sin(frequency * x), height * ops.cos(frequency * x)]
     return ops.cat(parts, axis=-1)
 
 

@@ -24,13 +24,3 @@ def cosine_ramp(start: float, end: float, num_steps: int) -> list[float]:
     """`num_steps` numbers from `start` towards `end`, flat at both ends."""
     progress = np.arange(num_steps) / max(num_steps, 1)
     return (start + (end - start) * (1 - np.cos(np.pi * progress)) / 2).tolist()
-
-
-def fading(num_steps: int, start: float, end: float, share: float) -> np.ndarray:
-    """`num_steps` numbers from `start` down to `end` by a constant factor, over the first `share` of them; then 0.
-
-    Each halving takes as long as the one before it, which suits what has to become ever finer.
-    """
-    num_fading = round(share * num_steps)
-    factors = np.arange(num_fading) / max(num_fading, 1)
-    return np.concatenate([start * (end / start) ** factors, np.zeros(num_steps - num_fading)])
