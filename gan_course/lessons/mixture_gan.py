@@ -50,6 +50,10 @@ class Settings:
     num_steps: int = 3000  # turns of G, fewer where a remedy's turns take longer
     num_samples: int = 2500  # to count modes among
     door_steps: int = 1200  # of the doorman, who comes after the game
+    door_rate: float = 1e-3  # his learning rate, which falls in the same way
+
+
+SETTINGS = {"ring": Settings(), "grid": Settings(num_steps=4500, door_steps=3000, door_rate=2e-3)}  # more modes, longer
 
 
 @dataclass(frozen=True)
@@ -152,7 +156,7 @@ def new_doorman(mixture: Mixture, game: Game, settings: Settings, seed: int = 0)
     """A fresh D with sharp eyes, trained while G stands still: points `(S, N, 2)` -> logits `(S, N, 1)`."""
     rng = np.random.default_rng([seed, 4])
     doorman = StackedMLP((2, *settings.hidden, 1), settings.num_seeds, rng, FREQUENCIES, gentle=False)
-    rates = cosine_ramp(settings.learning_rate, settings.learning_rate / 100, settings.door_steps)
+    rates = cosine_ramp(settings.door_rate, settings.door_rate / 100, settings.door_steps)
     named(doorman=doorman, average=game.generator)
     adam = named(optimizer=nn.Adam(doorman.trainable_params(), learning_rate=rates, beta1=settings.beta1))["optimizer"]
     larger = replace(settings, batch_size=2 * settings.batch_size)

@@ -41,7 +41,7 @@ class Settings:
     average_decay: float = 0.99  # a step, of the averaged generator, which makes the pictures; 0: no averaging
     evaluate_every: int = 200  # steps
     num_samples: int = 2000  # for the evaluation
-    num_steps: int = 1500  # turns of G
+    num_steps: int = 1000  # turns of G
 
 
 SETTINGS = {
