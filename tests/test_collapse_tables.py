@@ -33,6 +33,7 @@ def test_a_row_for_each_seed_and_one_remedy_can_be_run_again(tmp_path, monkeypat
     assert [{**row, **NO_TIMES} for row in again] == [{**row, **NO_TIMES} for row in first]
 
 
+@pytest.mark.slow
 def test_sunflowers_of_both_kinds(tmp_path):
     collapse_tables.main(["sunflowers", "--smoke", "--out", str(tmp_path)])
     rows = read(tmp_path / "07_sunflowers.csv")
