@@ -38,7 +38,7 @@ LESSONS = {
         "05_dcgan", "DCGAN", "classifier_confidence", any_pictures=True, experiments="05b_dcgan_experiments"
     ),
     "acgan": Lesson("06_acgan", "ACGAN", "lowest_class_accuracy", any_pictures=True, classes=True),
-    "wgan-gp": Lesson(None, "WGAN-GP", "modes_captured", any_pictures=True),
+    "wgan-gp": Lesson("07_mode_collapse", "Mode collapse", "modes_captured", any_pictures=True),
 }
 
 
