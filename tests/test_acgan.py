@@ -54,8 +54,9 @@ def test_the_label_is_multiplied_with_z_or_set_beside_it():
         np.testing.assert_array_equal(generator(z, labels).asnumpy(), generator.painter(ms.Tensor(expected)).asnumpy())
 
 
-def test_an_embedding_begins_with_the_spread_of_z():
-    table = Generator(100, 50, SHAPE, 2).embedding.embedding_table.asnumpy()
+@pytest.mark.parametrize(("options", "spread"), [({}, 1), ({"label_spread": 0.03}, 0.03)])
+def test_an_embedding_begins_with_the_spread_of_z_or_another(options, spread):
+    table = Generator(100, 50, SHAPE, 2, **options).embedding.embedding_table.asnumpy() / spread
     assert table.std() == pytest.approx(1, abs=0.05) and table.mean() == pytest.approx(0, abs=0.05)
 
 

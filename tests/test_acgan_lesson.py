@@ -98,4 +98,5 @@ def test_classes_of_ones_own_come_whole():
 
 def test_the_published_training():
     settings = acgan.published(num_steps=7)
+    assert settings.dropout == 0.25
     assert (settings.balanced, settings.learning_rate_g, settings.beta1, settings.num_steps) == (False, 1e-3, 0.5, 7)

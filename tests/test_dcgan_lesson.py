@@ -10,7 +10,9 @@ from gan_course.errors import CourseError
 from gan_course.evaluation.shares import digit_metrics
 from gan_course.lessons import dcgan
 
-TINY = replace(dcgan.SETTINGS["smoke"], base_channels=2, num_train=8, batch_size=4, num_steps=2, num_samples=50)
+TINY = replace(
+    dcgan.SETTINGS["smoke"], base_channels=2, base_channels_d=2, num_train=8, batch_size=4, num_steps=2, num_samples=50
+)
 
 
 @pytest.mark.parametrize("changes", [{}, {"upsample": True, "residual": True, "last_conv": True}])

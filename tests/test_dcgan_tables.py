@@ -15,21 +15,26 @@ def read(path):
 
 @pytest.fixture
 def small(monkeypatch):
-    """One variant with narrow networks, which takes a second or two."""
-    tiny = {"base_channels": 2, "batch_size": 4, "num_train": 8}
-    variants = {"one": dcgan_tables.replace(dcgan_tables.depth_variants()["deep"], **tiny)}
-    monkeypatch.setattr(dcgan_tables, "depth_variants", lambda: variants)
+    """One variant of each comparison with narrow networks, which takes a second or two."""
+    tiny = {"base_channels": 2, "base_channels_d": 2, "batch_size": 4, "num_train": 8}
+    for comparison in ("start_variants", "depth_variants"):
+        first = next(iter(getattr(dcgan_tables, comparison)().values()))
+        variants = {"one": dcgan_tables.replace(first, **tiny)}
+        monkeypatch.setattr(dcgan_tables, comparison, lambda variants=variants: variants)
 
 
 def test_tables_and_pictures_of_each_experiment(small, tmp_path, capsys):
-    dcgan_tables.main(["depth", "flowers", "--smoke", "--out", str(tmp_path)])
+    dcgan_tables.main(["starts", "depth", "flowers", "--smoke", "--out", str(tmp_path)])
     real, run = read(tmp_path / "05_depth.csv")
     assert (run["run"], run["seed"], run["step"]) == ("one", "0", "2")
     assert abs(float(real["kernel_distance"])) < 0.005 < 0.1 < float(run["kernel_distance"])
+    (start,) = read(tmp_path / "05_starts.csv")
+    assert start["run"] == "one" and 0 < float(start["classifier_confidence"]) < 1
     (large,) = read(tmp_path / "05_flowers.csv")
     assert large["size"] == "32x64" and int(large["step"]) == 2
     for name in ("depth", "flowers"):
         assert iio.imread(tmp_path / f"05_{name}.png").ndim == 3
+    assert iio.imread(tmp_path / "05_starts.png").ndim == 2
     assert iio.imread(tmp_path / "05_flowers.gif").shape[1:] == (3 * 34, 3 * 66, 3)  # nine of the pictures
 
 
@@ -44,9 +49,3 @@ def test_memory_stands_on_the_ground_of_an_empty_process(tmp_path, monkeypatch):
 def test_the_step_whose_memory_is_measured_runs():
     peak = dcgan_tables.peak_megabytes(dcgan_tables.TWO_STEPS, 2, 32, 64)
     assert peak > dcgan_tables.peak_megabytes("import numpy")
-
-
-def test_an_unknown_experiment_is_refused(capsys):
-    with pytest.raises(SystemExit) as stop:
-        dcgan_tables.main(["memroy"])
-    assert stop.value.code == 2 and "choose from depth, memory, flowers" in capsys.readouterr().err

@@ -16,7 +16,7 @@ TINY = {
     "autoencoder": {"num_train": 128, "num_test": 50, "num_steps": 1},
     "vae": {"num_train": 128, "num_test": 50, "num_steps": 1},
     "gan": {"num_steps": 3, "num_fakes": 50, "evaluate_every": 1},
-    "dcgan": {"num_steps": 2, "num_samples": 50, "base_channels": 2},
+    "dcgan": {"num_steps": 2, "num_samples": 50, "base_channels": 2, "base_channels_d": 2},
     "mlp-gan": {"num_steps": 2, "num_samples": 50, "size": (16, 16), "num_train": 32},
 }
 COLUMNS = {"vae": ["decoder"], "gan": ["generator"], "dcgan": ["average", "generator"]}

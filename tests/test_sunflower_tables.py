@@ -20,16 +20,3 @@ def test_a_table_and_a_picture_for_each_experiment(tmp_path, capsys, monkeypatch
     shares = [float(run[f"mode_share_{pose}"]) for pose in ("face_on", "slim", "odd")]
     assert sum(shares) == pytest.approx(1, abs=1e-3)
     assert iio.imread(tmp_path / "04_drift.png").ndim == 2
-
-
-def test_an_unknown_experiment_is_refused(capsys):
-    with pytest.raises(SystemExit) as stop:
-        sunflower_tables.main(["dirft"])
-    assert stop.value.code == 2 and "choose from rates, drift, cures" in capsys.readouterr().err
-
-
-def test_pictures_lie_in_rows():
-    picture = sunflower_tables.np.zeros((10, 6), "uint8")
-    assert sunflower_tables.side_by_side([picture] * 5).shape == (2 * 18, 4 * 14)
-    coloured = sunflower_tables.np.zeros((10, 6, 3), "uint8")
-    assert sunflower_tables.side_by_side([coloured] * 2, columns=2).shape == (18, 2 * 14, 3)

@@ -1,11 +1,9 @@
 """Run lesson 06's experiments over several seeds: `.venv/bin/python tools/acgan_tables.py`.
 
 Tables and pictures go to `notebooks/results/`. Each experiment can be asked for by name. Runs that a table holds
-already are not made again. All of them take about 45 minutes on one core. `--smoke` only tries it out.
+already are not made again. All of them take about an hour and a half on one core. `--smoke` only tries it out.
 """
 
-import argparse
-import csv
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -22,13 +20,12 @@ from gan_course.lessons import acgan
 from gan_course.lessons.experiment import Experiment
 from gan_course.lessons.filling import fakes, filled, learnt_accuracy, repeats, shifts
 from gan_course.viz.pictures import save_picture
+from tables import Row, command_line, read_table, rounded, side_by_side, train_to_the_end, write_table
 
-RESULTS = Path(__file__).resolve().parents[1] / "notebooks" / "results"
 SHORT = acgan.Settings(num_steps=2400, evaluate_every=10_000)  # judged at the end only, below
 NATURAL = replace(SHORT, balanced=False)
 NAMES, COUNTS = acgan.UNEQUAL["mnist"]
 EPOCHS = (0, 2, 23, 45)  # at which the published experiment showed its pictures
-Row = dict[str, object]
 Runs = dict[str, Callable[[int, Path, bool], list[Row]]]  # name -> seed, folder, smoke -> rows
 
 
@@ -44,15 +41,25 @@ def labels() -> Runs:
     return {name: partial(train_and_judge, settings) for name, settings in variants.items()}
 
 
+def quiet() -> Runs:
+    """Labels that are concatenated, and begin as small as in the published program."""
+    small = {"concatenate": True, "label_spread": 0.03}
+    return {
+        "quiet, as in the data": partial(train_and_judge, replace(NATURAL, **small)),
+        "quiet, balanced": partial(train_and_judge, replace(SHORT, **small)),
+    }
+
+
 def counts() -> Runs:
     """How many pictures a class needs: digit 5 alone small, in both kinds of batches, or all classes alike small."""
-    variants = {"all 5000": replace(NATURAL, counts=(5000,) * 4)}
+    natural, balanced = (replace(settings, num_steps=1500) for settings in (NATURAL, SHORT))
+    variants = {"all 5000": replace(natural, counts=(5000,) * 4)}
     for count in (100, 600, 2000):
         alone = (5000, 5000, count, 5000)
         variants |= {
-            f"one small {count}": replace(NATURAL, counts=alone),
-            f"one small, balanced {count}": replace(SHORT, counts=alone),
-            f"all small {count}": replace(NATURAL, counts=(count,) * 4),
+            f"one small {count}": replace(natural, counts=alone),
+            f"one small, balanced {count}": replace(balanced, counts=alone),
+            f"all small {count}": replace(natural, counts=(count,) * 4),
         }
     return {name: partial(train_and_judge, settings) for name, settings in variants.items()}
 
@@ -63,30 +70,21 @@ def use() -> Runs:
 
 
 def epochs() -> Runs:
-    """The published training and the lesson's, looked at after the published numbers of epochs."""
-    return {
-        "published": partial(train_and_look, acgan.published()),
-        "lesson": partial(train_and_look, replace(SHORT, num_steps=None, num_epochs=45)),
-    }
+    """The published training, looked at after the published numbers of epochs."""
+    return {"published": partial(train_and_look, acgan.published())}
 
 
-EXPERIMENTS = {"labels": (labels, 3), "counts": (counts, 3), "use": (use, 5), "epochs": (epochs, 1)}  # and seeds
+NUM_SEEDS = {"labels": 3, "quiet": 1, "counts": 1, "use": 5, "epochs": 1}
+EXPERIMENTS = {"labels": labels, "quiet": quiet, "counts": counts, "use": use, "epochs": epochs}
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Make the runs that are asked for and missing, and write each as it is done."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(EXPERIMENTS)}; all by default")
-    parser.add_argument("--smoke", action="store_true", help="two steps and one seed, to try it out")
-    parser.add_argument("--out", type=Path, default=RESULTS, help="where to write")
-    options = parser.parse_args(arguments)
-    if unknown := set(options.names) - set(EXPERIMENTS):
-        parser.error(f"there is no experiment {', '.join(sorted(unknown))}: choose from {', '.join(EXPERIMENTS)}")
-    for name in options.names or EXPERIMENTS:
-        make_runs, num_seeds = EXPERIMENTS[name]
+    options = command_line(__doc__, EXPERIMENTS).parse_args(arguments)
+    for name in options.names:
         path = options.out / f"06_{name}.csv"
-        for seed in range(1 if options.smoke else num_seeds):
-            for run, make in make_runs().items():
+        for seed in range(1 if options.smoke else NUM_SEEDS[name]):
+            for run, make in EXPERIMENTS[name]().items():
                 rows = read_table(path)
                 if any((row["run"], row["seed"]) == (run, str(seed)) for row in rows):
                     continue
@@ -98,9 +96,9 @@ def main(arguments: list[str] | None = None) -> None:
 def train_and_judge(settings: acgan.Settings, seed: int, folder: Path, smoke: bool) -> list[Row]:
     """Train with `settings`; a row of numbers about the averaged generator."""
     experiment = acgan.build(shortened(settings) if smoke else settings, seed)
-    history = experiment.train()
+    history = train_to_the_end(experiment)
     losses = ("loss_d", "loss_g", "class_real", "class_fake")
-    return [judge(experiment) | {name: round(float(history[name][-100:].mean()), 4) for name in losses}]
+    return [judge(experiment) | rounded({name: float(history[name][-100:].mean()) for name in losses})]
 
 
 def judge(experiment: Experiment) -> Row:
@@ -119,7 +117,7 @@ def fill_and_learn(seed: int, folder: Path, smoke: bool) -> list[Row]:
     """Train a GAN on the unequal classes, fill the small ones in three ways; rows of a classifier's accuracy."""
     images, own, names = load_classes("mnist", NAMES, COUNTS)
     experiment = acgan.build(shortened(SHORT) if smoke else SHORT, seed)
-    experiment.train()
+    train_to_the_end(experiment)
     rng = np.random.default_rng(seed)
     sets = {
         "real": (images, own),
@@ -132,8 +130,8 @@ def fill_and_learn(seed: int, folder: Path, smoke: bool) -> list[Row]:
     rows = []
     for run, training in sets.items():
         accuracy = learnt_accuracy(training, test, 2 if smoke else 600, seed=seed)
-        row = {f"class_accuracy_{name}": round(float(share), 4) for name, share in zip(names, accuracy)}
-        rows.append({"run": run} | row)
+        row = {f"class_accuracy_{name}": float(share) for name, share in zip(names, accuracy)}
+        rows.append({"run": run} | rounded(row))
     return rows
 
 
@@ -146,34 +144,16 @@ def train_and_look(settings: acgan.Settings, seed: int, folder: Path, smoke: boo
     def look(step: int, losses: dict[str, float]) -> None:
         if step in [per_epoch * epoch for epoch in EPOCHS]:
             rows.append({"epoch": step // per_epoch} | judge(experiment))
-            grids.append(np.pad(experiment.draw(), 6, constant_values=255))
+            grids.append(experiment.draw())
 
-    experiment.train(callbacks=[look])
-    save_picture(
-        folder / f"06_epochs_{'lesson' if settings.balanced else 'published'}.png", np.concatenate(grids, axis=1)
-    )
+    train_to_the_end(experiment, callbacks=[look])
+    save_picture(folder / "06_epochs.png", side_by_side(grids, columns=len(grids), gap=12))
     return rows
 
 
 def shortened(settings: acgan.Settings) -> acgan.Settings:
     """Two steps of a small network."""
     return replace(settings, num_steps=2, base_channels=2, num_samples=10)
-
-
-def read_table(path: Path) -> list[Row]:
-    """The rows that are there."""
-    if not path.exists():
-        return []
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def write_table(path: Path, rows: list[Row]) -> None:
-    """Write rows that all have the same columns as CSV."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
 
 
 if __name__ == "__main__":

@@ -5,8 +5,8 @@ quarters of an hour on one core. The longest, `flowers`, can be stopped with Ctr
 again. `--smoke` only tries them out.
 """
 
-import argparse
 import json
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from gan_course.data.sunflowers import sunflowers
 from gan_course.evaluation.kernel_distance import kernel_distance
 from gan_course.evaluation.memory import peak_megabytes
 from gan_course.evaluation.poses import pose_features
-from gan_course.evaluation.shares import pose_metrics
+from gan_course.evaluation.shares import digit_metrics, pose_metrics
 from gan_course.evaluation.spectrum import checkerboard_share
 from gan_course.lessons import dcgan
 from gan_course.lessons.experiment import generate
@@ -24,16 +24,20 @@ from gan_course.run import CHECKPOINT, run
 from gan_course.training.checkpoints import load_checkpoint
 from gan_course.viz.gif import encode_gif
 from gan_course.viz.pictures import image_grid, save_picture
-from sunflower_tables import side_by_side, write_table
+from tables import Row, command_line, rounded, side_by_side, train_to_the_end, write_table
 
 ROOT = Path(__file__).resolve().parents[1]
-RESULTS = ROOT / "notebooks" / "results"
 SEEDS = (0, 1, 2)
 BATCH_SIZES = (1, 16, 32, 50, 64, 100)
-LARGE = {"batch_size": 8, "num_steps": 400, "learning_rate_g": 5e-4, "learning_rate_d": 2e-4}
-LARGE |= {"falling": True, "average_decay": 0.98, "evaluate_every": 100, "num_samples": 200}
+LARGE = {"base_channels": 16, "base_channels_d": 16, "batch_size": 16, "num_steps": 1000, "num_samples": 200}
+LARGE |= {
+    "learning_rate_g": 1e-3,
+    "learning_rate_d": 4e-4,
+    "falling": True,
+    "average_decay": 0.99,
+    "evaluate_every": 300,
+}
 FEW = {"num_steps": 2, "num_samples": 50}  # for --smoke
-Row = dict[str, object]
 
 # Two steps of the published networks, so that the memory of a step, and of what it leaves behind, is all there.
 TWO_STEPS = """
@@ -49,39 +53,70 @@ for _ in range(2):
 """
 
 
-def depth_variants() -> dict[str, dcgan.Settings]:
-    """Colour pictures by few layers and by many, and by both ways to double."""
-    deep = dcgan.flowers(num_steps=300)
+def starts(out: Path, smoke: bool) -> None:
+    """Digits by narrow networks: what the paper's start, its beta1, and dropout do."""
+    compare("05_starts", start_variants(), digit_metrics, [], out, smoke)
+
+
+def start_variants() -> dict[str, dcgan.Settings]:
+    """The paper's start, and one change to it at a time."""
+    narrow = {"base_channels": 8, "base_channels_d": 8, "hidden_d": 0, "batch_size": 64, "learning_rate_d": 2e-4}
+    paper = replace(dcgan.SETTINGS["class"], num_steps=600, **narrow)
     return {
-        "shallow": replace(deep, num_doublings=2),
-        "deep": deep,
-        "deep, transposed": replace(deep, upsample=False),
-        "deep, residual": replace(deep, residual=True),
+        "as in the paper": paper,
+        "MindSpore's weights": replace(paper, small_weights=False),
+        "beta1 0.9": replace(paper, beta1=0.9),
+        "with dropout": replace(paper, dropout=0.25),
     }
 
 
 def depth(out: Path, smoke: bool) -> None:
-    """Shallow or deep, and what each way to double leaves behind; a row for each run, pictures of the first seed."""
-    z = np.random.default_rng(2).standard_normal((1000, 100), np.float32)
+    """Colour flowers by few layers or many, and what each way to double leaves behind."""
     training = pose_features(sunflowers(256)[0])
 
     def judge(images: np.ndarray) -> Row:
         boards = {f"checkerboard_{period}": checkerboard_share(images, period) for period in (2, 4)}
         return pose_metrics(images) | {"kernel_distance": kernel_distance(pose_features(images), training)} | boards
 
-    rows, pictures = [{"run": "fresh drawings"} | judge(sunflowers(1000, seed=1)[0])], []
-    for name, settings in depth_variants().items():
+    fresh = {"run": "fresh drawings"} | judge(sunflowers(1000, seed=1)[0])
+    compare("05_depth", depth_variants(), judge, [rounded(fresh)], out, smoke)
+
+
+def depth_variants() -> dict[str, dcgan.Settings]:
+    """Colour pictures by few layers and by many, and by both ways to double."""
+    deep = dcgan.flowers(num_steps=300)
+    return {
+        "shallow": replace(deep, num_doublings=2),
+        "deep": deep,
+        "deep, residual": replace(deep, residual=True),
+        "deep, transposed": replace(deep, upsample=False),
+    }
+
+
+def compare(
+    name: str,
+    variants: dict[str, dcgan.Settings],
+    judge: Callable[[np.ndarray], Row],
+    rows: list[Row],
+    out: Path,
+    smoke: bool,
+) -> None:
+    """Train each variant from each seed; add to `rows` what `judge` says, and keep pictures of the first seed."""
+    z, pictures = np.random.default_rng(2).standard_normal((1000, 100), np.float32), []
+    for run_name, settings in variants.items():
         for seed in SEEDS[:1] if smoke else SEEDS:
-            experiment = dcgan.build(replace(settings, **FEW) if smoke else settings, seed)
-            history = experiment.train()
+            settings = replace(settings, evaluate_every=10_000, **(FEW if smoke else {}))
+            experiment = dcgan.build(settings, seed)
+            history = train_to_the_end(experiment, description=f"{run_name}, seed {seed}")
             samples = generate(experiment.cells["average"], z)
             losses = {loss: float(history[loss][-100:].mean()) for loss in ("loss_d", "loss_g")}
-            rows.append({"run": name, "seed": seed, "step": history.last_step} | judge(samples) | losses)
+            run_and_seed = {"run": run_name, "seed": seed, "step": history.last_step}
+            rows.append(rounded(run_and_seed | judge(samples) | losses))
             if seed == SEEDS[0]:
                 pictures.append(image_grid(samples[:16]))
-            write_table(out / "05_depth.csv", [rounded(row) for row in rows])
-            print(rounded(rows[-1]), flush=True)
-    save_picture(out / "05_depth.png", side_by_side(pictures, columns=len(pictures)))
+            write_table(out / f"{name}.csv", rows)
+            print(rows[-1], flush=True)
+    save_picture(out / f"{name}.png", side_by_side(pictures, columns=len(pictures)))
 
 
 def memory(out: Path, smoke: bool) -> None:
@@ -96,10 +131,19 @@ def memory(out: Path, smoke: bool) -> None:
 
 
 def flowers(out: Path, smoke: bool) -> None:
-    """The published networks on colour pictures of 128x160: a run like one from the command line."""
+    """The published networks, half as wide, on colour pictures of 128x160: a run like one from the command line."""
     settings = dcgan.published(**LARGE)
     if smoke:
-        settings = replace(settings, size=(32, 64), base_channels=2, num_doublings=3, batch_size=2, num_train=2, **FEW)
+        settings = replace(
+            settings,
+            size=(32, 64),
+            base_channels=2,
+            base_channels_d=2,
+            num_doublings=3,
+            batch_size=2,
+            num_train=2,
+            **FEW,
+        )
     folder = (out if smoke else ROOT / "outputs") / "flowers"
     folder.mkdir(parents=True, exist_ok=True)
     metrics = run("dcgan", "full", asdict(settings), 0, folder, resume=(folder / CHECKPOINT).exists())
@@ -120,24 +164,13 @@ def flowers(out: Path, smoke: bool) -> None:
     save_picture(out / "05_flowers.png", np.concatenate([real, np.full_like(real[:10], 255), fakes]))
 
 
-def rounded(row: Row) -> Row:
-    """Four decimals are enough."""
-    return {name: round(value, 4) if isinstance(value, float) else value for name, value in row.items()}
-
-
-EXPERIMENTS = {"depth": depth, "memory": memory, "flowers": flowers}
+EXPERIMENTS = {"starts": starts, "depth": depth, "memory": memory, "flowers": flowers}
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run what was asked for."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(EXPERIMENTS)}; all by default")
-    parser.add_argument("--smoke", action="store_true", help="a few steps, to try it out")
-    parser.add_argument("--out", type=Path, default=RESULTS, help="where to write")
-    options = parser.parse_args(arguments)
-    if unknown := set(options.names) - set(EXPERIMENTS):
-        parser.error(f"there is no experiment {', '.join(sorted(unknown))}: choose from {', '.join(EXPERIMENTS)}")
-    for name in options.names or EXPERIMENTS:
+    options = command_line(__doc__, EXPERIMENTS).parse_args(arguments)
+    for name in options.names:
         EXPERIMENTS[name](options.out, options.smoke)
 
 

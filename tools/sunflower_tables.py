@@ -4,10 +4,7 @@ Tables and pictures go to `notebooks/results/`. Each experiment can be asked for
 hour on two cores. `--smoke` only tries it out.
 """
 
-import argparse
-import csv
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 
@@ -18,8 +15,8 @@ from gan_course.evaluation.shares import pose_metrics
 from gan_course.lessons import mlp_gan
 from gan_course.lessons.experiment import Experiment, generate
 from gan_course.viz.pictures import image_grid, save_picture
+from tables import command_line, rounded, side_by_side, train_to_the_end, write_table
 
-RESULTS = Path(__file__).resolve().parents[1] / "notebooks" / "results"
 Variants = list[tuple[str, mlp_gan.Settings, list[int]]]  # name, settings, seeds
 
 
@@ -62,15 +59,9 @@ EXPERIMENTS = {"rates": rates, "drift": drift, "cures": cures}
 
 def main(arguments: list[str] | None = None) -> None:
     """Run what was asked for, a row of the table for each evaluation of each run."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(EXPERIMENTS)}; all by default")
-    parser.add_argument("--smoke", action="store_true", help="a few steps, to try it out")
-    parser.add_argument("--out", type=Path, default=RESULTS, help="where to write")
-    options = parser.parse_args(arguments)
-    if unknown := set(options.names) - set(EXPERIMENTS):
-        parser.error(f"there is no experiment {', '.join(sorted(unknown))}: choose from {', '.join(EXPERIMENTS)}")
+    options = command_line(__doc__, EXPERIMENTS).parse_args(arguments)
     judge = Judge()
-    for name in options.names or EXPERIMENTS:
+    for name in options.names:
         rows = [{"run": "fresh drawings", **judge(judge.fresh)}]
         pictures = []
         for run, settings, seeds in EXPERIMENTS[name]():
@@ -96,7 +87,7 @@ class Judge:
     def __call__(self, images: np.ndarray) -> dict[str, float]:
         """Numbers of a table's row, for images `(N, 1, H, W)`."""
         metrics = pose_metrics(images) | {"kernel_distance": kernel_distance(pose_features(images), self.training)}
-        return {name: round(value, 4) for name, value in metrics.items()}
+        return rounded(metrics)
 
 
 def measure(experiment: Experiment, judge: Judge) -> tuple[list[dict[str, float]], list[np.ndarray]]:
@@ -120,31 +111,13 @@ def measure(experiment: Experiment, judge: Judge) -> tuple[list[dict[str, float]
             pictures.append(shot())
 
     experiment.evaluate = evaluate_and_judge
-    history = experiment.train(callbacks=[shoot_first_epoch])
+    history = train_to_the_end(experiment, callbacks=[shoot_first_epoch])
     steps = history.steps("nearest_ratio")
     for step, row in zip(steps, rows, strict=True):
         recent = (history.steps("loss_d") > step - 100) & (history.steps("loss_d") <= step)
         losses = {name: round(float(history[name][recent].mean()), 4) for name in ("loss_d", "loss_g")}
         row |= {"step": int(step), **losses, "nearest_ratio": round(history.rows[int(step)]["nearest_ratio"], 4)}
     return rows, pictures
-
-
-def side_by_side(pictures: list[np.ndarray], columns: int = 4, gap: int = 8) -> np.ndarray:
-    """Pictures of one size, `(H, W)` or `(H, W, 3)`, in rows on white."""
-    edges = [(gap // 2, gap // 2)] * 2 + [(0, 0)] * (pictures[0].ndim - 2)  # none around the channels
-    tiles = [np.pad(picture, edges, constant_values=255) for picture in pictures]
-    tiles += [np.full_like(tiles[0], 255)] * (-len(tiles) % columns)
-    return np.concatenate([np.concatenate(tiles[i : i + columns], axis=1) for i in range(0, len(tiles), columns)])
-
-
-def write_table(path: Path, rows: list[dict[str, object]]) -> None:
-    """Write rows as CSV, with all their columns."""
-    names = list(dict.fromkeys(name for name in ("run", "seed", "step") for row in rows if name in row))
-    names += list(dict.fromkeys(name for row in rows for name in row if name not in names))
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, names, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
 
 
 if __name__ == "__main__":

@@ -38,51 +38,50 @@ class Settings:
     num_train: int = 256  # sunflowers to draw; of other data, all are used
     mirror: bool = True  # learn from the mirror images as well; digits are never mirrored
     latent_dim: int = 100
-    base_channels: int = 16
+    base_channels: int = 24  # of G
+    base_channels_d: int = 16
     num_doublings: int | None = None  # of G; None: 2 for mnist, else 4
     num_halvings: int | None = None  # of D; None: as many
     kernel_size: int = 4  # of D
+    hidden_d: int = 128  # units of D's dense layer between its convolutions and its answer; 0: no such layer
     dropout: float = 0.0  # of D: the probability that a channel is switched off
     upsample: bool | None = None  # double by upsampling and a 3x3 convolution, not transposed; None: no for mnist
     residual: bool = False  # residual units in G
     last_conv: bool = False  # end G with a 3x3 convolution at full size
     small_weights: bool = True  # begin with N(0, 0.02), else with MindSpore's defaults
-    batch_size: int = 64
+    batch_size: int = 32
     learning_rate_g: float = 1e-3
-    learning_rate_d: float = 5e-4
+    learning_rate_d: float = 4e-4
     beta1: float = 0.5  # of Adam
     falling: bool = True  # both rates fall to nearly nothing along a cosine
     simultaneous: bool = False
     average_decay: float = 0.996  # a step, of the averaged generator, which makes the pictures; 0: no averaging
-    evaluate_every: int = 500  # steps
+    evaluate_every: int = 750  # steps
     num_samples: int = 2000  # for the evaluation
-    num_megapixels: int = 300
+    num_megapixels: int = 190
     num_steps: int | None = None
 
 
 SETTINGS = {
     "smoke": Settings(num_megapixels=1, num_train=64),
     "class": Settings(),
-    "full": Settings(base_channels=32, num_megapixels=1500),
+    "full": Settings(base_channels=32, base_channels_d=32, num_megapixels=950),
 }
 
 
 def flowers(**changes) -> Settings:
     """Colour sunflowers of 64x64, within minutes: narrow networks and small batches."""
-    fast = {"base_channels": 8, "batch_size": 16, "learning_rate_d": 4e-4, "num_samples": 1000}
+    fast = {"base_channels": 8, "base_channels_d": 8, "hidden_d": 0, "batch_size": 16, "num_samples": 1000}
     return Settings(**{"data": "sunflowers"} | fast | changes)
 
 
 def published(**changes) -> Settings:
     """The published networks for colour pictures 128 high and 160 wide, with their rates and their batch."""
-    networks = {"num_doublings": 4, "num_halvings": 5, "base_channels": 32, "upsample": True, "last_conv": True}
+    pictures = {"data": "sunflowers", "size": (128, 160), "batch_size": 50}
+    generator = {"base_channels": 32, "num_doublings": 4, "upsample": True, "last_conv": True}
+    discriminator = {"base_channels_d": 32, "num_halvings": 5, "kernel_size": 3, "hidden_d": 0, "dropout": 0.25}
     rates = {"learning_rate_g": 1e-4, "learning_rate_d": 1e-4, "falling": False, "average_decay": 0.0}
-    return Settings(
-        **{"data": "sunflowers", "size": (128, 160), "kernel_size": 3, "dropout": 0.25, "batch_size": 50}
-        | networks
-        | rates
-        | changes
-    )
+    return Settings(**pictures | generator | discriminator | rates | changes)
 
 
 def build(settings: Settings, seed: int = 0) -> Experiment:
@@ -118,9 +117,10 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
     generator = new_generator()
     discriminator = Discriminator(
         shape,
-        settings.base_channels,
+        settings.base_channels_d,
         num_halvings,
         kernel_size=settings.kernel_size,
+        hidden=settings.hidden_d,
         dropout=settings.dropout,
         batch_size=settings.batch_size,
     )

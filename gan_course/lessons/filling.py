@@ -64,12 +64,17 @@ def learnt_accuracy(
 
     Returns:
         Float64 `(K,)`.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C ended the training early, so there is no answer.
     """
     ms.set_seed(seed)
     model = DigitClassifier()
     step = classifier_step(model, nn.Adam(model.trainable_params(), learning_rate=1e-3))
     images, labels = training
     targets = np.eye(10, dtype=np.float32)[labels]  # of its ten answers, those from K on stay unused
-    train(step, Batches(images, targets, batch_size=batch_size, seed=seed), num_steps, description="classifier")
+    batches = Batches(images, targets, batch_size=batch_size, seed=seed)
+    if train(step, batches, num_steps, description="classifier").last_step < num_steps:
+        raise KeyboardInterrupt
     answered = in_chunks(model, test[0]).argmax(axis=1)
     return np.array([share for share, _, _ in class_accuracy(test[1], answered, range(test[1].max() + 1)).values()])

@@ -21,6 +21,7 @@ class Generator(nn.Cell):
         image_shape: `(C, H, W)`.
         base_channels, num_doublings: see `dcgan.Generator`.
         concatenate: set the embedding beside z instead of multiplying.
+        label_spread: of the embeddings' numbers at the beginning; those of z have 1.
 
     Raises:
         CourseError: the size does not fit the doublings.
@@ -34,10 +35,11 @@ class Generator(nn.Cell):
         base_channels: int = 16,
         num_doublings: int = 2,
         concatenate: bool = False,
+        label_spread: float = 1.0,
     ):
         super().__init__()
         self.concatenate = concatenate
-        self.embedding = embedding(num_classes, latent_dim)
+        self.embedding = embedding(num_classes, latent_dim, label_spread)
         width = 2 * latent_dim if concatenate else latent_dim
         self.painter = dcgan.Generator(width, image_shape, base_channels, num_doublings)
 
@@ -57,6 +59,7 @@ class Discriminator(nn.Cell):
         num_classes: how many classes there are.
         image_shape, base_channels, num_halvings: see `dcgan.Features`.
         hidden: units of one more layer, a Dense with LeakyReLU, from which both heads read.
+        dropout, batch_size: see `dcgan.Features`.
     """
 
     def __init__(
@@ -66,9 +69,11 @@ class Discriminator(nn.Cell):
         base_channels: int = 16,
         num_halvings: int = 2,
         hidden: int = 128,
+        dropout: float = 0.0,
+        batch_size: int = 1,
     ):
         super().__init__()
-        self.features = dcgan.Features(image_shape, base_channels, num_halvings)
+        self.features = dcgan.Features(image_shape, base_channels, num_halvings, dropout=dropout, batch_size=batch_size)
         self.hidden = dense(self.features.num_features, hidden)
         self.judge = dense(hidden, 1)
         self.classify = dense(hidden, num_classes)

@@ -148,17 +148,22 @@ class Features(nn.Cell):
 class Discriminator(nn.Cell):
     """Images -> one logit each, positive where it takes an image for real: `Features` and a Dense.
 
-    The arguments are those of `Features`.
+    With `hidden` units between the two, in a Dense with LeakyReLU, it can weigh what lies far apart in the picture
+    against each other; the paper has none (section 3). The other arguments are those of `Features`.
     """
 
-    def __init__(self, *arguments, **options):
+    def __init__(self, *arguments, hidden: int = 0, **options):
         super().__init__()
         self.features = Features(*arguments, **options)
-        self.judge = dense(self.features.num_features, 1)
+        self.hidden = dense(self.features.num_features, hidden) if hidden else None
+        self.judge = dense(hidden or self.features.num_features, 1)
 
     def construct(self, images: Tensor) -> Tensor:
         """Images `(N, C, H, W)` -> logits `(N, 1)`."""
-        return self.judge(self.features(images))
+        h = self.features(images)
+        if self.hidden is not None:
+            h = leaky_relu(self.hidden(h))
+        return self.judge(h)
 
 
 def start_size(size: tuple[int, int], num_doublings: int) -> tuple[int, int]:

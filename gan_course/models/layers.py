@@ -14,12 +14,13 @@ def dense(in_features: int, out_features: int) -> nn.Dense:
     return nn.Dense(in_channels=in_features, out_channels=out_features)
 
 
-def embedding(num_classes: int, num_features: int) -> nn.Embedding:
-    """A table with one row of numbers to learn for each class, from N(0, 1): labels `(N,)` -> `(N, num_features)`.
+def embedding(num_classes: int, num_features: int, spread: float = 1.0) -> nn.Embedding:
+    """A table with one row of numbers to learn for each class: labels `(N,)` -> `(N, num_features)`.
 
-    MindSpore's own beginning, N(0, 0.01), would shrink what it is multiplied with to nearly nothing.
+    It begins with N(0, spread^2). MindSpore's own spread, 0.01, would shrink what it is multiplied with to nearly
+    nothing.
     """
-    return nn.Embedding(vocab_size=num_classes, embedding_size=num_features, embedding_table=Normal(sigma=1.0))
+    return nn.Embedding(vocab_size=num_classes, embedding_size=num_features, embedding_table=Normal(sigma=spread))
 
 
 def conv(in_channels: int, out_channels: int, kernel_size: int, stride: int = 1, padding: int = 0) -> nn.Conv2d:
