@@ -4,8 +4,6 @@ Tables and pictures go to `notebooks/results/`. Each can be asked for by name, a
 `--smoke` only tries it out.
 """
 
-import argparse
-import csv
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
@@ -25,23 +23,16 @@ from gan_course.lessons.mixture_gan import (
 )
 from gan_course.training.loop import train
 from gan_course.viz.pictures import save_picture
-
-RESULTS = Path(__file__).resolve().parents[1] / "notebooks" / "results"
+from tables import command_line, read_table, side_by_side, train_to_the_end, write_table
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Write what was asked for."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    names = [*MIXTURES, "sunflowers"]
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(names)}; all by default")
+    parser = command_line(__doc__, [*MIXTURES, "sunflowers"])
     parser.add_argument("--only", choices=REMEDIES, help="one remedy; the others' rows stay as they are")
-    parser.add_argument("--smoke", action="store_true", help="a few steps, to try it out")
-    parser.add_argument("--out", type=Path, default=RESULTS, help="where to write")
     options = parser.parse_args(arguments)
-    if unknown := set(options.names) - set(names):
-        parser.error(f"there is no experiment {', '.join(sorted(unknown))}: choose from {', '.join(names)}")
     remedies = [options.only] if options.only else list(REMEDIES)
-    for name in options.names or names:
+    for name in options.names:
         if name == "sunflowers":
             sunflower_table(options.smoke, options.out)
         else:
@@ -82,32 +73,14 @@ def sunflower_table(smoke: bool, folder: Path) -> None:
             settings = replace(lesson.SETTINGS["class"], **pictures, num_steps=2 if smoke else num_steps)
             experiment = lesson.build(settings, seed)
             start = perf_counter()
-            experiment.train(description=name)
+            train_to_the_end(experiment, description=name)
             seconds = round(perf_counter() - start, 1)
             metrics = {key: round(value, 4) for key, value in experiment.evaluate().items()}
             rows.append({"run": name, "seed": seed, "step": settings.num_steps, **metrics, "seconds": seconds})
             print(rows[-1], flush=True)
             shots += [experiment.draw()] if seed == 0 else []
             write_table(folder / "07_sunflowers.csv", rows)
-    save_picture(
-        folder / "07_sunflowers.png", np.concatenate([np.pad(shot, 4, constant_values=255) for shot in shots], 1)
-    )
-
-
-def read_table(path: Path) -> list[dict[str, str]]:
-    """The rows of an earlier table, none if there is no such file."""
-    if not path.exists():
-        return []
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def write_table(path: Path, rows: list[dict]) -> None:
-    """Write rows of the same columns as CSV."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    save_picture(folder / "07_sunflowers.png", side_by_side(shots, columns=2))
 
 
 if __name__ == "__main__":
