@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import kstest
 
 from gan_course.data import Batches
 
@@ -111,3 +112,17 @@ def assert_same_batches(one, other):
     for batch, twin in zip(one, other):
         assert len(batch) == len(twin)
         assert all(array.tobytes() == copy.tobytes() for array, copy in zip(batch, twin))
+
+
+def test_mixing_weights_are_uniform_and_leave_the_rest_as_it_was():
+    pictures = np.arange(1000.0)
+    plain, mixing = (Batches(pictures, batch_size=500, seed=3, latent_dim=2, mixing=on) for on in (False, True))
+    (first, z), (also_first, also_z, epsilon) = next(plain), next(mixing)
+    np.testing.assert_array_equal(first, also_first)
+    np.testing.assert_array_equal(z, also_z)
+    assert epsilon.shape == (500, 1) and epsilon.dtype == np.float32
+    assert kstest(epsilon.ravel(), "uniform").pvalue > 0.01
+    state = mixing.state()
+    following = next(mixing)
+    mixing.restore(state)
+    assert all(np.array_equal(*pair) for pair in zip(following, next(mixing)))

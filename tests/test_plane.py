@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gan_course.viz.pictures import figure_to_picture
-from gan_course.viz.plane import plane_points, plot_plane
+from gan_course.viz.plane import plane_points, plot_clouds, plot_plane
 
 LIMIT = 3.0
 
@@ -36,3 +36,12 @@ def test_red_is_real_and_blue_is_fake(figure):
     picture = figure_to_picture(figure)
     right, left = (picture[picture.shape[0] - 1 - y, x].astype(int) for x, y in places)
     assert right[0] > right[2] + 50 and left[2] > left[0] + 50
+
+
+def test_clouds_lie_side_by_side_under_their_names():
+    clouds = {"real": np.array([[1.0, 2.0]]), "fake": np.array([[0.0, 0.5], [1.0, -1.0]])}
+    axes = plot_clouds(clouds, LIMIT).axes
+    assert [axis.get_title() for axis in axes] == ["real", "fake"]
+    for axis, points in zip(axes, clouds.values()):
+        np.testing.assert_array_equal(axis.collections[0].get_offsets(), points)
+        assert axis.get_xlim() == axis.get_ylim() == (-LIMIT, LIMIT)

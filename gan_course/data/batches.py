@@ -17,15 +17,18 @@ class Batches:
         batch_size: examples a batch, from 1 to N.
         seed: the same seed gives the same batches.
         latent_dim: append z, float32 `(batch_size, latent_dim)`, to each batch.
+        mixing: append epsilon ~ U[0, 1], float32 `(batch_size, 1)`, too, to mix real and generated pictures with.
 
     Yields:
-        A tuple: `array[chosen]` for each array, then z where asked for.
+        A tuple: `array[chosen]` for each array, then z and epsilon where asked for.
 
     Raises:
         ValueError: no arrays, arrays of different lengths, or a batch larger than N.
     """
 
-    def __init__(self, *arrays: np.ndarray, batch_size: int, seed: int, latent_dim: int | None = None):
+    def __init__(
+        self, *arrays: np.ndarray, batch_size: int, seed: int, latent_dim: int | None = None, mixing: bool = False
+    ):
         lengths = {len(array) for array in arrays}
         if len(lengths) != 1:
             raise ValueError(f"Batches needs arrays of one length, not {sorted(lengths)}")
@@ -35,6 +38,7 @@ class Batches:
         self.arrays = arrays
         self.batch_size = batch_size
         self.latent_dim = latent_dim
+        self.mixing = mixing
         self._order_rng, self._noise_rng = np.random.default_rng(seed).spawn(2)
         self._start_epoch()
 
@@ -58,9 +62,11 @@ class Batches:
         chosen = self._order[start : start + self.batch_size]
         self._next_batch += 1
         batch = tuple(array[chosen] for array in self.arrays)
-        if self.latent_dim is None:
-            return batch
-        return *batch, self._noise_rng.standard_normal((self.batch_size, self.latent_dim), np.float32)
+        if self.latent_dim is not None:
+            batch += (self._noise_rng.standard_normal((self.batch_size, self.latent_dim), np.float32),)
+        if self.mixing:
+            batch += (self._noise_rng.random((self.batch_size, 1), np.float32),)
+        return batch
 
     def state(self) -> dict[str, Any]:
         """Return what the coming batches depend on, as plain numbers that JSON can hold."""

@@ -1,5 +1,6 @@
 """A GAN of convolutions on MNIST, on drawn sunflowers, or on any pictures of any size that its doublings can reach."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -136,7 +137,7 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
     fixed = np.random.default_rng(0)  # the same noise for every seed, frame and evaluation
     fixed_z = fixed.standard_normal((settings.num_samples, settings.latent_dim), np.float32)
 
-    distances = digit_distances(images)
+    judge = judge_of(settings.data, images)
     inputs = draw_noise(4 * settings.batch_size, settings.latent_dim)
 
     drawing = {"average": average, "generator": generator} if settings.average_decay else {"generator": generator}
@@ -145,14 +146,7 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
         return image_grid(generate(average, fixed_z[: 64 if digits else 36]))
 
     def evaluate() -> dict[str, float]:
-        samples = generate(average, fixed_z)
-        if digits:
-            return digit_metrics(samples) | distances(samples)
-        if settings.data != "sunflowers":
-            return {}  # there is no judge of other pictures
-        return pose_metrics(samples) | {
-            "kernel_distance": kernel_distance(pose_features(samples), pose_features(images))
-        }
+        return judge(generate(average, fixed_z))
 
     return Experiment(
         cells=players | {"average": average},
@@ -170,3 +164,18 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
         lines={"log 2": np.log(2), "2 log 2": 2 * np.log(2)},
         samplers={name: noise_sampler(network, settings.latent_dim) for name, network in drawing.items()},
     )
+
+
+def judge_of(data: str, images: np.ndarray) -> Callable[[np.ndarray], dict[str, float]]:
+    """What gives the numbers of generated pictures, by what they were learnt from; none for those of a folder."""
+    if data == "mnist":
+        distances = digit_distances(images)
+        return lambda samples: digit_metrics(samples) | distances(samples)
+    if data != "sunflowers":
+        return lambda samples: {}
+
+    def judge(samples: np.ndarray) -> dict[str, float]:
+        distance = kernel_distance(pose_features(samples), pose_features(images))
+        return pose_metrics(samples) | {"kernel_distance": distance}
+
+    return judge

@@ -106,6 +106,25 @@ def cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:
     return -(targets * ops.log_softmax(logits, axis=1)).sum(axis=1).mean()
 
 
+def critic_loss(real_scores: Tensor, fake_scores: Tensor) -> Tensor:
+    """E[f(G(z))] - E[f(x)], what a critic f minimises (Arjovsky, Chintala & Bottou 2017, equation 3).
+
+    Among all f that are nowhere steeper than 1, the least of it is minus the Wasserstein distance between real and
+    generated images: how far, on average, one must move the one to get the other. Scores are any real numbers, without
+    a sigmoid, and only their differences count.
+
+    Args:
+        real_scores: of real images, `(N, 1)`.
+        fake_scores: of generated images, `(N, 1)`.
+    """
+    return fake_scores.mean() - real_scores.mean()
+
+
+def critic_generator_loss(fake_scores: Tensor) -> Tensor:
+    """-E[f(G(z))], what G minimises against a critic f: its own images should score high."""
+    return -fake_scores.mean()
+
+
 def class_loss(logits: Tensor, labels: Tensor) -> Tensor:
     """-E[log P(C = c | X)], the cross-entropy of labels: one of the two terms of L_C in Odena et al. 2017, equation 3.
 

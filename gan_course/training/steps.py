@@ -153,6 +153,24 @@ def gan_step(
     return step
 
 
+def judge_step(generator: nn.Cell, discriminator: nn.Cell, optimizer_d: nn.Optimizer) -> Step:
+    """Return `step(real, z)`: D learns as in `gan_step`, and G stays as it is. The step returns `loss_d`."""
+    discriminator.set_train()
+
+    def loss_fn(real, fake):
+        return discriminator_loss(discriminator(real), discriminator(fake))
+
+    grad_fn = ms.value_and_grad(loss_fn, None, optimizer_d.parameters)
+
+    @ms.jit
+    def step(real, z):
+        loss, gradients = grad_fn(real, ops.stop_gradient(generator(z)))
+        optimizer_d(gradients)
+        return {"loss_d": loss}
+
+    return step
+
+
 def split_gan_step(
     generator: nn.Cell, discriminator: nn.Cell, optimizer_g: nn.Optimizer, optimizer_d: nn.Optimizer
 ) -> Step:

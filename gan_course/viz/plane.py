@@ -37,3 +37,20 @@ def plot_plane(
     axis.set(xlim=(-limit, limit), ylim=(-limit, limit), aspect="equal", title=title)
     axis.legend(loc="upper right", fontsize=8, markerscale=2)
     return figure
+
+
+def plot_clouds(clouds: dict[str, np.ndarray], limit: float, size: float = 2.2) -> Figure:
+    """Clouds of points by name, side by side on one scale.
+
+    Args:
+        clouds: name -> points `(N, 2)`.
+        limit: the axes run from -limit to limit.
+        size: inches a cloud.
+    """
+    figure, axes = plt.subplots(
+        1, len(clouds), figsize=(size * len(clouds), size + 0.3), layout="constrained", squeeze=False
+    )
+    for axis, (name, points) in zip(axes[0], clouds.items()):
+        axis.scatter(points[:, 0], points[:, 1], s=1, color="black" if name == "real" else "#008000", linewidths=0)
+        axis.set(xlim=(-limit, limit), ylim=(-limit, limit), aspect="equal", xticks=[], yticks=[], title=name)
+    return figure

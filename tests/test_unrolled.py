@@ -1,0 +1,118 @@
+"""Looking ahead, against a game whose answer is a formula."""
+
+import mindspore as ms
+import numpy as np
+import pytest
+from mindspore import Tensor, nn
+from scipy.special import expit
+
+from gan_course.lessons.experiment import two_players
+from gan_course.models.stacked import StackedMLP, stacked_mlp
+from gan_course.training.losses import discriminator_loss
+from gan_course.training.unrolled import look_ahead, unrolled_step
+
+RATE = 0.1
+
+
+@pytest.mark.parametrize("num_steps", [0, 1, 5])
+def test_gradient_descent_on_a_parabola_shrinks_by_a_constant_factor(num_steps):
+    """On a (w - c)^2 / 2 each step leaves 1 - rate a of the distance to c, so dw/dc = 1 - (1 - rate a)^k."""
+    a, w = 3.0, Tensor([2.0])
+
+    @ms.jit
+    def after(c, w):
+        def loss(weights):
+            return (a * (weights[0] - c) ** 2 / 2).sum()
+
+        return look_ahead(loss, (w,), num_steps, RATE)[0]
+
+    kept = (1 - RATE * a) ** num_steps
+    c = Tensor([0.5])
+    np.testing.assert_allclose(after(c, w).asnumpy(), 0.5 + kept * 1.5, rtol=1e-5)
+    np.testing.assert_allclose(ms.grad(after)(c, w).asnumpy(), 1 - kept, rtol=1e-5, atol=1e-6)
+
+
+def game(rate_g, rate_d):
+    networks = [StackedMLP(features, 1, np.random.default_rng(0)) for features in ((2, 5, 2), (2, 5, 1))]
+    return two_players(*networks, *(lambda p, rate=rate: nn.SGD(p, learning_rate=rate) for rate in (rate_g, rate_d)))
+
+
+RNG = np.random.default_rng(1)
+REAL, Z = (Tensor(RNG.standard_normal((1, 8, 2), np.float32)) for _ in range(2))
+
+
+def weights(cell):
+    return [parameter.asnumpy().copy() for parameter in cell.trainable_params()]
+
+
+def numpy_mlp(x, w1, b1, w2, b2):
+    """Points -> the hidden layer before its LeakyReLU, and the output."""
+    hidden = x @ w1 + b1
+    return hidden, np.where(hidden > 0, hidden, 0.2 * hidden) @ w2 + b2
+
+
+def numpy_slope_of_d(real, fake, w1, b1, w2, b2):
+    """The gradient of D's loss by its weights, the chain rule written out."""
+    total = [0.0, 0.0, 0.0, 0.0]
+    for x, target in [(real, 1.0), (fake, 0.0)]:
+        hidden, logits = numpy_mlp(x, w1, b1, w2, b2)
+        by_logits = (expit(logits) - target) / logits.size
+        by_hidden = by_logits @ w2.T * np.where(hidden > 0, 1, 0.2)
+        active = np.where(hidden > 0, hidden, 0.2 * hidden)
+        parts = [x.T @ by_hidden, by_hidden.sum(axis=0), active.T @ by_logits, by_logits.sum(axis=0)]
+        total = [old + part for old, part in zip(total, parts)]
+    return total
+
+
+def numpy_loss_of_g(weights_g, weights_d, num_unrolled):
+    """G's loss after steps of D, all in float64, so that small differences of it can be trusted."""
+    real, z = (array[0].asnumpy().astype(np.float64) for array in (REAL, Z))
+    fake = numpy_mlp(z, *weights_g)[1]
+    for _ in range(num_unrolled):
+        slope = numpy_slope_of_d(real, fake, *weights_d)
+        weights_d = [weight - RATE * part for weight, part in zip(weights_d, slope)]
+    return np.logaddexp(0, -numpy_mlp(fake, *weights_d)[1]).mean()
+
+
+@pytest.mark.parametrize("num_unrolled", [0, 1, 4])
+def test_g_goes_down_the_slope_of_its_loss_against_the_coming_d(num_unrolled):
+    """Central differences: they see how the coming D depends on G, however G's gradient was worked out."""
+    players = game(rate_g=1.0, rate_d=0.0)
+    before, start = weights(players["generator"]), weights(players["discriminator"])
+    step = unrolled_step(**players, judge=stacked_mlp, num_unrolled=num_unrolled, learning_rate=RATE)
+    said = step(REAL, Z)["loss_g"].asnumpy()
+    after = weights(players["generator"])
+
+    weights_g, weights_d = ([array[0].astype(np.float64) for array in arrays] for arrays in (before, start))
+    assert said == pytest.approx(numpy_loss_of_g(weights_g, weights_d, num_unrolled), rel=1e-5)
+    for weight, old, new in zip(weights_g, before, after):
+        for place in np.ndindex(weight.shape):
+            value, sides = weight[place], []
+            for width in (1e-6, -1e-6):
+                weight[place] = value + width
+                sides.append(numpy_loss_of_g(weights_g, weights_d, num_unrolled))
+            weight[place] = value
+            assert (old - new)[0][place] == pytest.approx((sides[0] - sides[1]) / 2e-6, rel=1e-3, abs=1e-6)
+
+
+@pytest.mark.parametrize(("rate_g", "rate_d"), [(0.1, 0.0), (0.0, 0.1)])
+def test_each_optimiser_moves_its_own_network_and_looking_ahead_moves_none(rate_g, rate_d):
+    players = game(rate_g, rate_d)
+    before = [weights(players[name]) for name in ("generator", "discriminator")]
+    unrolled_step(**players, judge=stacked_mlp, num_unrolled=3)(REAL, Z)
+    after = [weights(players[name]) for name in ("generator", "discriminator")]
+    moved = [any(not np.array_equal(*pair) for pair in zip(*pairs)) for pairs in zip(before, after)]
+    assert moved == [rate_g > 0, rate_d > 0]
+
+
+def test_d_learns_one_usual_step_from_the_fakes_of_the_old_g():
+    players, other = game(0.1, 0.1), game(0.1, 0.1)
+    unrolled_step(**players, judge=stacked_mlp, num_unrolled=2)(REAL, Z)
+    discriminator, fake = other["discriminator"], other["generator"](Z)
+
+    def loss_d(real, fake):
+        return discriminator_loss(discriminator(real), discriminator(fake))
+
+    other["optimizer_d"](ms.grad(loss_d, None, discriminator.trainable_params())(REAL, fake))
+    for mine, theirs in zip(weights(players["discriminator"]), weights(discriminator)):
+        np.testing.assert_allclose(mine, theirs, rtol=1e-4, atol=1e-6)
