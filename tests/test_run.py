@@ -38,6 +38,7 @@ CURVES = {
     "mlp-gan": [*GAN_LOSSES, "nearest_ratio", *POSES, "kernel_distance"],
     "dcgan": [*GAN_LOSSES, "classifier_confidence", "clear_digit", "modes_captured", *DISTANCES],
     "acgan": [*GAN_LOSSES, *CLASS_LOSSES, *CLASS_ACCURACIES, *DISTANCES],
+    "wgan-gp": ["loss_d", "penalty", "loss_g", "classifier_confidence", "clear_digit", "modes_captured", *DISTANCES],
     "museum": [*GAN_LOSSES, "variety"],
 }
 
