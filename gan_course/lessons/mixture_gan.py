@@ -53,9 +53,6 @@ class Settings:
     door_rate: float = 1e-3  # his learning rate, which falls in the same way
 
 
-SETTINGS = {"ring": Settings(), "grid": Settings(num_steps=4500, door_steps=3000, door_rate=2e-3)}  # more modes, longer
-
-
 @dataclass(frozen=True)
 class Remedy:
     """One way to train: who judges what, and by which step."""
