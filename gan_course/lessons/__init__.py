@@ -38,7 +38,14 @@ LESSONS = {
     "dcgan": Lesson(
         "05_dcgan", "DCGAN", "classifier_confidence", any_pictures=True, experiments="05b_dcgan_experiments"
     ),
-    "acgan": Lesson("06_acgan", "ACGAN", "lowest_class_accuracy", any_pictures=True, classes=True),
+    "acgan": Lesson(
+        "06_acgan",
+        "ACGAN",
+        "lowest_class_accuracy",
+        any_pictures=True,
+        classes=True,
+        experiments="06b_acgan_experiments",
+    ),
     "wgan-gp": Lesson("07_mode_collapse", "Mode collapse", "modes_captured", any_pictures=True),
     "judging": Lesson("08_judging_samples", "Judging samples", "best_frechet_classifier_distance", trains=False),
     "museum": Lesson("09_failure_museum", "The failure museum", "variety"),
