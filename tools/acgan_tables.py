@@ -1,7 +1,7 @@
 """Run lesson 06's experiments over several seeds: `.venv/bin/python tools/acgan_tables.py`.
 
 Tables and pictures go to `notebooks/results/`. Each experiment can be asked for by name. Runs that a table holds
-already are not made again. All of them take about an hour and a half on one core. `--smoke` only tries it out.
+already are not made again. All of them take about an hour and a quarter on one core. `--smoke` only tries it out.
 """
 
 from collections.abc import Callable
