@@ -92,11 +92,16 @@ def run(lesson: str, profile: str, changes: dict[str, Any], seed: int, folder: P
 
 
 def doctor_lines(experiment: Experiment, history: History) -> list[str]:
-    """What the training doctor says of the curves, samples and networks of a run; nothing of a healthy one."""
+    """What the training doctor says of a run, a line each; none of a healthy one."""
+    said = ask_doctor(experiment, history)
+    return [f"doctor: {sentence}" for sentence in said.splitlines() if said != HEALTHY]
+
+
+def ask_doctor(experiment: Experiment, history: History) -> str:
+    """What the training doctor says of the curves, samples and networks of a training: `doctor.diagnose`."""
     samples = [draw(100, np.random.default_rng(0)) for draw in experiment.samplers.values()]
     signs = probe(experiment.cells, experiment.draw)
-    said = diagnose(history, samples[0] if samples else None, experiment.batches.arrays[0], **signs)
-    return [f"doctor: {sentence}" for sentence in said.splitlines() if said != HEALTHY]
+    return diagnose(history, samples[0] if samples else None, experiment.batches.arrays[0], **signs)
 
 
 def last_good(folder: Path) -> str:

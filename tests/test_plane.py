@@ -26,7 +26,7 @@ def test_points_are_drawn_where_they_lie(figure):
     real, fake = (np.asarray(collection.get_offsets()) for collection in axis.collections[-2:])
     assert real.tolist() == [[2, 0]] and fake.tolist() == [[-2, 1], [-2, -1]]
     assert axis.get_title() == "a game" and axis.get_xlim() == axis.get_ylim() == (-LIMIT, LIMIT)
-    assert [text.get_text() for text in axis.get_legend().get_texts()] == ["real", "fake"]
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["real", "fake"]
 
 
 def test_red_is_real_and_blue_is_fake(figure):

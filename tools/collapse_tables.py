@@ -14,6 +14,7 @@ from gan_course.lessons import dcgan, wgan_gp
 from gan_course.lessons.mixture_gan import (
     MIXTURES,
     REMEDIES,
+    SETTINGS,
     Settings,
     build,
     chosen_points,
@@ -40,7 +41,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def mixture_table(name: str, remedies: list[str], smoke: bool, folder: Path) -> None:
     """Train ten seeds of each remedy, and a doorman; write a row for each seed, and keep the points of the first."""
-    settings = Settings(num_steps=4, num_seeds=2, door_steps=4) if smoke else Settings()
+    settings = Settings(num_steps=4, num_seeds=2, door_steps=4) if smoke else SETTINGS[name]
     mixture = MIXTURES[name]
     table, clouds = folder / f"07_{name}.csv", folder / f"07_{name}.npz"
     for remedy in remedies:

@@ -23,10 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 RUNS = {  # changes to the settings of the class profile, and those for --smoke
     "vae": ({}, {"num_train": 256, "num_test": 100}),
     "gan": ({}, {"num_fakes": 20}),
-    "dcgan": (
-        {"num_steps": 2500, "base_channels": 16, "batch_size": 64, "learning_rate_d": 5e-4, "evaluate_every": 500},
-        {"num_samples": 20, "base_channels": 2},
-    ),
+    "dcgan": ({}, {"num_samples": 20, "base_channels": 2, "base_channels_d": 2}),
     "acgan": (
         {"num_steps": 2500, "classes": tuple("0123456789")},
         {"num_samples": 20, "base_channels": 2},

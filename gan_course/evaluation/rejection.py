@@ -3,13 +3,13 @@
 import numpy as np
 
 
-def accept(logits: np.ndarray, rng: np.random.Generator, quantile: float = 0.95) -> np.ndarray:
+def accept(logits: np.ndarray, rng: np.random.Generator, quantile: float = 0.995) -> np.ndarray:
     """Keep each point with probability min(1, e^(l - M)), where l is D's logit of it and M a high one among them.
 
     The logit of the best D is l(x) = log p(x) - log q(x), with the density p of the real points and q of G's. What is
-    kept has a density proportional to q(x) e^l(x), which is p(x). That takes M to be the highest logit of all; a little
-    less keeps many more points, and has a few too few where G makes points much too rarely. A mode that G never makes
-    stays lost.
+    kept has a density proportional to q(x) e^l(x), which is p(x). That takes M to be the highest logit of all, and
+    keeps few points. A lower M keeps more, but the points above it are kept no more often than those at it, so that a
+    few too many bad ones are left; lesson 07 measures how many. A mode that G never makes stays lost.
 
     Args:
         logits: of generated points, `(N,)`.

@@ -53,6 +53,9 @@ class Settings:
     door_rate: float = 1e-3  # his learning rate, which falls in the same way
 
 
+SETTINGS = {"ring": Settings(), "grid": Settings(num_steps=4500, door_steps=3000, door_rate=2e-3)}  # more modes, longer
+
+
 @dataclass(frozen=True)
 class Remedy:
     """One way to train: who judges what, and by which step."""
@@ -80,7 +83,7 @@ def judge(points: Tensor, *parameters: Tensor) -> Tensor:
 
 def unrolled(players: Players, num_seeds: int) -> Step:
     """G looks five of D's steps ahead. The losses are means over the seeds, hence the factor."""
-    return unrolled_step(**players, judge=judge, num_unrolled=5, learning_rate=0.02 * num_seeds)
+    return unrolled_step(**players, judge=judge, num_unrolled=5, learning_rate=0.002 * num_seeds)
 
 
 REMEDIES = {

@@ -13,29 +13,36 @@ def plane_points(limit: float, side: int = 60) -> np.ndarray:
 
 
 def plot_plane(
-    surface: np.ndarray, real: np.ndarray, fake: np.ndarray, limit: float, title: str = "", size: float = 4
+    surface: np.ndarray,
+    real: np.ndarray,
+    fake: np.ndarray,
+    limit: float,
+    title: str = "",
+    size: float = 4,
+    label: str = "D(x)",
 ) -> Figure:
     """Real and fake points over D's answers: red where D says "real", blue where it says "fake", pale in doubt.
 
     Args:
-        surface: D(x) from 0 to 1 at `plane_points(limit)`, of any `side`: `(side * side,)`.
+        surface: D(x), or another answer from 0 to 1, at `plane_points(limit)`, of any `side`: `(side * side,)`.
         real: `(N, 2)`, drawn in black.
         fake: `(N, 2)`, drawn in green.
         limit: the axes run from -limit to limit.
         title: above the figure.
         size: inches.
+        label: what the surface is.
     """
     figure, axis = plt.subplots(figsize=(1.25 * size, size), layout="constrained")
     side = round(np.sqrt(surface.size))
     line = np.linspace(-limit, limit, side)
     levels = np.linspace(0, 1, 11)  # few colours: a GIF of such frames stays small
     field = axis.contourf(line, line, surface.reshape(side, side), levels, cmap="RdBu_r", alpha=0.8, antialiased=False)
-    figure.colorbar(field, ax=axis, ticks=[0, 0.5, 1], label="D(x)")
-    for points, colour, label in [(real, "black", "real"), (fake, "#00e000", "fake")]:
-        dots = axis.scatter(points[:, 0], points[:, 1], s=5, color=colour, label=label, linewidths=0)
+    figure.colorbar(field, ax=axis, ticks=[0, 0.5, 1], label=label)
+    for points, colour, name in [(real, "black", "real"), (fake, "#00e000", "fake")]:
+        dots = axis.scatter(points[:, 0], points[:, 1], s=5, color=colour, label=name, linewidths=0)
         dots.set_antialiased(False)
     axis.set(xlim=(-limit, limit), ylim=(-limit, limit), aspect="equal", title=title)
-    axis.legend(loc="upper right", fontsize=8, markerscale=2)
+    figure.legend(loc="outside lower center", ncols=2, fontsize=8, markerscale=2, frameon=False)
     return figure
 
 
