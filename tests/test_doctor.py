@@ -153,16 +153,16 @@ def test_the_rates_in_the_docs_are_those_of_the_table(rows):
 
 
 def test_the_rates_go_into_the_docs_of_the_doctor():
-    faults = [{"game": name, "seed": 7, "steps": 2000} | SIGNS_OF[name] for name in EXHIBITS]
+    faults = [{"game": name, "seed": 14, "steps": 2000} | SIGNS_OF[name] for name in EXHIBITS]
     healthy = [
         {
             "game": "healthy",
             "seed": seed,
             "steps": 2000,
         }
-        for seed in (1, 5, 6, 7)
+        for seed in (5, 14, 15, 16)
     ]
-    healthy = [row | {"variety": 1 - 0.9 * (row["seed"] == 7)} for row in healthy]
+    healthy = [row | {"variety": 1 - 0.9 * (row["seed"] == 14)} for row in healthy]
     source = doctor_table.DOCTOR.read_text(encoding="utf-8")
     written = doctor_table.with_rates(source, faults + healthy)
     assert "12 of 12 planted faults named right" in written and "1 of 3 healthy runs called ill" in written
