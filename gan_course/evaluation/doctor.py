@@ -12,7 +12,8 @@ No symptom is no proof of good samples: look at them, and score them.
 
 How often it is right, of runs whose seeds chose no threshold, as `tools/doctor_table.py` counts and writes:
 
-    not counted yet
+    60 of 60 planted faults named right, 95 % interval 0.94 to 1.00
+    1 of 21 healthy runs called ill, 95 % interval 0.00 to 0.24
 """
 
 from collections.abc import Callable
