@@ -173,7 +173,7 @@ def test_the_tool_writes_the_same_signs_that_it_reads(tmp_path, capsys):
     out = tmp_path / "table.csv"
     doctor_table.main(["healthy", "data_from_zero", "--smoke", "--out", str(out)])
     first, second = doctor_table.read_rows(out)
-    assert (first["game"], first["seed"], first["steps"]) == ("healthy", 0, 8)
+    assert (first["game"], first["seed"], first["steps"]) == ("healthy", 14, 8)
     assert second["real_min"] == 0
     assert "data_from_zero   1 data_from_zero" in capsys.readouterr().out
     doctor_table.main(["--read", "--out", str(out)])

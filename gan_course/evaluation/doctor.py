@@ -123,7 +123,7 @@ def not_finite(signs: Signs) -> str | None:
     if "not_finite_step" in signs:
         return (
             f"Numbers stopped being finite at step {signs['not_finite_step']:.0f}: the learning rate is too high for "
-            "this network. Divide it by 10, and go back to the last checkpoint before."
+            "this network. Divide it by 10, again if need be, and go back to the last checkpoint before."
         )
     if "not_finite_samples" in signs:
         return "The samples hold NaN: the weights are broken. Divide the learning rate by 10 and train again."
@@ -234,8 +234,8 @@ def d_wins(signs: Signs) -> str | None:
         and signs.get("loss_g", 0) >= 0
     ):
         return (
-            f"D wins: it tells {signs['accuracy_d']:.1%} rightly and gives fakes {signs['d_fake']:.2g}. Raise G's "
-            "learning rate or lower D's, make D smaller, or smooth its labels."
+            f"D wins: it tells {signs['accuracy_d']:.1%} rightly, and its mean answer to fakes is "
+            f"{signs['d_fake']:.2g}. Raise G's learning rate or lower D's, make D smaller, or smooth its labels."
         )
     return None
 

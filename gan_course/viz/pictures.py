@@ -124,17 +124,23 @@ def plot_runs(
 
 
 def plot_games(games: dict[str, tuple[Curves, dict[str, np.ndarray]]], lines: dict[str, float] | None = None) -> Figure:
-    """A row for each game: its curves, each row on a scale of its own, then up to three pictures by title."""
+    """A row for each game: its curves, each row on a scale of its own, then up to three pictures by title.
+
+    A scale is logarithmic where a loss has left all bounds.
+    """
     figure, axes = plt.subplots(len(games), 4, figsize=(10, 1.7 * len(games)), layout="constrained", squeeze=False)
     for row, (name, (curves, pictures)) in zip(axes, games.items(), strict=True):
         draw_curves(row[0], curves, lines or {})
         row[0].set(ylabel=name)
+        if max(np.max(values) for _, values in curves.values()) > 1000:
+            row[0].set_yscale("log")
         for axis in row[1:]:
             axis.set_axis_off()
         for axis, (title, picture) in zip(row[1:], pictures.items()):
             axis.imshow(picture, cmap="gray", vmin=0, vmax=255, interpolation="nearest")
             axis.set(title=title)
-    axes[0, 0].legend()
+    axes[0, 0].legend(loc="center right", fontsize=8)
+    axes[-1, 0].set(xlabel="step")
     return figure
 
 
