@@ -152,3 +152,13 @@ def test_games_are_rows_of_curves_and_pictures():
     assert [axis.get_ylabel() for axis in axes[:, 0]] == ["broken", "sound"]
     assert [[len(axis.images) for axis in row[1:]] for row in axes] == [[1, 0, 0], [1, 1, 0]]
     np.testing.assert_array_equal(axes[1, 2].images[0].get_array(), 2 * picture)
+
+
+def test_a_loss_that_leaves_all_bounds_gets_a_logarithmic_scale():
+    step = np.arange(1, 5)
+    games = {
+        "ill": ({"loss_d": (step, np.array([1.0, 1e9, 1e20, np.nan]))}, {}),
+        "well": ({"loss_d": (step, step)}, {}),
+    }
+    axes = np.reshape(plot_games(games).axes, (2, 4))
+    assert [axis.get_yscale() for axis in axes[:, 0]] == ["log", "linear"]

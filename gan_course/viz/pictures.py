@@ -132,7 +132,7 @@ def plot_games(games: dict[str, tuple[Curves, dict[str, np.ndarray]]], lines: di
     for row, (name, (curves, pictures)) in zip(axes, games.items(), strict=True):
         draw_curves(row[0], curves, lines or {})
         row[0].set(ylabel=name)
-        if max(np.max(values) for _, values in curves.values()) > 1000:
+        if max(np.nanmax(values) for _, values in curves.values()) > 1000:
             row[0].set_yscale("log")
         for axis in row[1:]:
             axis.set_axis_off()
