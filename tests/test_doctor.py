@@ -133,7 +133,7 @@ def test_signs_of_images():
 
 @pytest.fixture(scope="module")
 def rows():
-    return doctor_table.read_rows(doctor_table.TABLE)
+    return doctor_table.read_rows(doctor_table.RESULTS / doctor_table.TABLE)
 
 
 def test_the_table_is_whole(rows):
@@ -170,11 +170,11 @@ def test_the_rates_go_into_the_docs_of_the_doctor():
 
 
 def test_the_tool_writes_the_same_signs_that_it_reads(tmp_path, capsys):
-    out = tmp_path / "table.csv"
-    doctor_table.main(["healthy", "data_from_zero", "--smoke", "--out", str(out)])
-    first, second = doctor_table.read_rows(out)
+    out = str(tmp_path)
+    doctor_table.main(["healthy", "data_from_zero", "--smoke", "--out", out])
+    first, second = doctor_table.read_rows(tmp_path / doctor_table.TABLE)
     assert (first["game"], first["seed"], first["steps"]) == ("healthy", 14, 8)
     assert second["real_min"] == 0
     assert "data_from_zero   1 data_from_zero" in capsys.readouterr().out
-    doctor_table.main(["--read", "--out", str(out)])
+    doctor_table.main(["--read", "--out", out])
     assert "1 of 1 planted faults named right" in capsys.readouterr().out

@@ -7,8 +7,6 @@ go into the docs of `gan_course/evaluation/doctor.py` too.
 `--smoke` only tries it out.
 """
 
-import argparse
-import csv
 import re
 from pathlib import Path
 
@@ -16,33 +14,29 @@ from scipy.stats import binomtest
 
 from gan_course.evaluation.doctor import recognise
 from gan_course.lessons.museum import EXHIBITS, HEALTHY, SETTINGS, play
+from tables import RESULTS, Row, command_line, read_table, write_table
 
-ROOT = Path(__file__).resolve().parents[1]
-TABLE = ROOT / "notebooks" / "results" / "09_doctor.csv"
-DOCTOR = ROOT / "gan_course" / "evaluation" / "doctor.py"
+TABLE = "09_doctor.csv"
+DOCTOR = Path(__file__).resolve().parents[1] / "gan_course" / "evaluation" / "doctor.py"
 TUNING_SEEDS = range(5, 7)
 OTHER_SEEDS = range(14, 21)  # of each of the three healthy games; of an exhibit the first five
-
-Row = dict[str, str | int | float]
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Play what was asked for, write the table, print the rates."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="GAME", help="healthy games and exhibits; all by default")
-    parser.add_argument("--smoke", action="store_true", help="a few steps of one seed, to try it out")
+    parser = command_line(__doc__, [*HEALTHY, *EXHIBITS])
     parser.add_argument("--read", action="store_true", help="only judge the table that is there")
-    parser.add_argument("--out", type=Path, default=TABLE, help="the table")
     options = parser.parse_args(arguments)
+    table = options.out / TABLE
     if not options.read:
         settings = SETTINGS["smoke" if options.smoke else "class"]
-        for name in options.names or [*HEALTHY, *EXHIBITS]:
+        for name in options.names:
             for seed in OTHER_SEEDS[:1] if options.smoke else seeds_of(name):
-                write_row(options.out, {"game": name, "seed": seed, **play(name, settings, seed).signs})
+                write_row(table, {"game": name, "seed": seed, **play(name, settings, seed).signs})
                 print(name, seed, flush=True)
-    rows = read_rows(options.out)
+    rows = read_rows(table)
     print("\n".join(report(rows)))
-    if options.out == TABLE and not options.smoke:
+    if options.out == RESULTS and not options.smoke:
         DOCTOR.write_text(with_rates(DOCTOR.read_text(encoding="utf-8"), rows), encoding="utf-8", newline="\n")
 
 
@@ -53,10 +47,7 @@ def seeds_of(name: str) -> list[int]:
 
 def read_rows(path: Path) -> list[Row]:
     """The table, numbers as numbers, without what was not measured."""
-    if not path.exists():
-        return []
-    with path.open(encoding="utf-8", newline="") as file:
-        return [{name: number(value) for name, value in row.items() if value} for row in csv.DictReader(file)]
+    return [{name: number(value) for name, value in row.items() if value} for row in read_table(path)]
 
 
 def number(text: str) -> str | int | float:
@@ -72,12 +63,7 @@ def write_row(path: Path, row: Row) -> None:
     rows = [old for old in read_rows(path) if (old["game"], old["seed"]) != (row["game"], row["seed"])]
     rows.append({name: f"{value:.6g}" if isinstance(value, float) else value for name, value in row.items()})
     order = [*HEALTHY, *EXHIBITS]
-    rows.sort(key=lambda row: (order.index(row["game"]), row["seed"]))
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, names, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    write_table(path, sorted(rows, key=lambda row: (order.index(row["game"]), row["seed"])))
 
 
 def first_named(row: Row) -> str:
