@@ -1,10 +1,12 @@
 """What the tools for tables share."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from gan_course.training.history import History
-from tables import command_line, read_table, rounded, side_by_side, train_to_the_end, write_table
+from tables import RESULTS, ROOT, command_line, read_table, rounded, side_by_side, train_to_the_end, write_table
 
 
 def test_all_experiments_by_default_and_those_asked_for_else(tmp_path):
@@ -12,6 +14,14 @@ def test_all_experiments_by_default_and_those_asked_for_else(tmp_path):
     assert parser.parse_args([]).names == ["one", "two"] and not parser.parse_args([]).smoke
     options = parser.parse_args(["two", "--smoke", "--out", str(tmp_path)])
     assert (options.names, options.smoke, options.out) == (["two"], True, tmp_path)
+
+
+@pytest.mark.parametrize("arguments", [["--smoke", "--out", "here"], ["--out", "here", "--smoke"]])
+def test_a_trial_never_replaces_the_true_tables(arguments):
+    parser = command_line("Measure.", ["one"])
+    assert parser.parse_args([]).out == RESULTS
+    assert parser.parse_args(["--smoke"]).out == ROOT / "outputs" / "smoke_tables"
+    assert parser.parse_args(arguments).out == Path("here")
 
 
 def test_an_unknown_experiment_is_refused(capsys):

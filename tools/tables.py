@@ -10,12 +10,25 @@ import numpy as np
 from gan_course.lessons.experiment import Experiment
 from gan_course.training.history import History
 
-RESULTS = Path(__file__).resolve().parents[1] / "notebooks" / "results"
+ROOT = Path(__file__).resolve().parents[1]
+RESULTS = ROOT / "notebooks" / "results"
 Row = dict[str, object]
 
 
+class Smoke(argparse.Action):
+    """`--smoke`: tables of a few steps go to a folder of their own, or else they would replace the true ones."""
+
+    def __call__(self, parser, namespace, values, option_string=None):
+        namespace.smoke = True
+        if namespace.out == RESULTS:
+            namespace.out = ROOT / "outputs" / "smoke_tables"
+
+
 def command_line(description: str, names: Iterable[str]) -> argparse.ArgumentParser:
-    """A parser of names of experiments, `--smoke` and `--out FOLDER`; a tool may add options of its own."""
+    """A parser of names of experiments, `--smoke` and `--out FOLDER`; a tool may add options of its own.
+
+    Without `--out` tables go to `notebooks/results/`, with `--smoke` to `outputs/smoke_tables/`.
+    """
     known = list(names)
 
     def experiment(name: str) -> str:
@@ -26,7 +39,8 @@ def command_line(description: str, names: Iterable[str]) -> argparse.ArgumentPar
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     help_on_names = f"{', '.join(known)}; all by default"
     parser.add_argument("names", nargs="*", type=experiment, metavar="NAME", default=known, help=help_on_names)
-    parser.add_argument("--smoke", action="store_true", help="a few steps, to try it out")
+    help_on_smoke = "a few steps, to try it out; writes to outputs/smoke_tables unless --out says otherwise"
+    parser.add_argument("--smoke", action=Smoke, nargs=0, default=False, help=help_on_smoke)
     parser.add_argument("--out", type=Path, default=RESULTS, metavar="FOLDER", help="where to write")
     return parser
 

@@ -1,7 +1,7 @@
 """Lesson 09, the failure museum: one small GAN on digits, and runs of it that fail, each for a change of one line.
 
-Two games are healthy, one without classes and one with them. Every exhibit replaces one thing in one of them: a number,
-or a function by one whose body differs in one line.
+Three games are healthy: one without classes, one with them, and one with plain gradient descent. Every exhibit replaces
+one thing in one of them: a number, or a function by one whose body differs in one line.
 """
 
 import inspect
