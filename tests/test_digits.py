@@ -11,6 +11,7 @@ from gan_course.evaluation.digits import (
     classify_digits,
     digit_features,
     digit_probabilities,
+    digit_probabilities_of,
     load_digit_classifier,
 )
 
@@ -118,3 +119,8 @@ def test_spoilt_pictures_keep_range_and_a_twentieth_shows_no_digit():
     np.testing.assert_allclose(soft[:2], 0.1)
     np.testing.assert_array_equal(soft[2:], targets[2:])
     np.testing.assert_array_equal(images, before)
+
+
+def test_probabilities_can_be_had_from_features(test_digits):
+    images = test_digits[0][:600]
+    np.testing.assert_allclose(digit_probabilities_of(digit_features(images)), digit_probabilities(images), atol=1e-5)

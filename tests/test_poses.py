@@ -15,7 +15,9 @@ from gan_course.evaluation.poses import (
     area_average,
     classify_poses,
     load_pose_classifier,
+    pose_features,
     pose_probabilities,
+    pose_probabilities_of,
     small_grays,
 )
 
@@ -121,3 +123,8 @@ def test_spoilt_pictures_keep_range_and_targets_stay_probabilities():
     np.testing.assert_array_equal(soft[10:], targets[10:])  # 6 of 40 mixed, 4 strange
     np.testing.assert_allclose(soft[6:10], 1 / 3, rtol=1e-6)
     np.testing.assert_array_equal(images, before)
+
+
+def test_probabilities_can_be_had_from_features(flowers):
+    images = flowers[0][:60]
+    np.testing.assert_allclose(pose_probabilities_of(pose_features(images)), pose_probabilities(images), atol=1e-5)

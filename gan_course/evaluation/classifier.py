@@ -29,6 +29,6 @@ def answers(network: Callable, images: np.ndarray, width: int, chunk: int = 500)
     return np.concatenate([np.zeros((0, width), np.float32), *(network(ms.Tensor(part)).asnumpy() for part in parts)])
 
 
-def probabilities(model: nn.Cell, images: np.ndarray, num_classes: int, chunk: int = 500) -> np.ndarray:
-    """The softmax of the logits that `model` gives to each image, float32 `(N, num_classes)`."""
-    return softmax(answers(model, images, num_classes, chunk), axis=1)
+def probabilities(network: Callable, images: np.ndarray, num_classes: int, chunk: int = 500) -> np.ndarray:
+    """The softmax of the logits that `network` gives to each image, or to its features, float32 `(N, num_classes)`."""
+    return softmax(answers(network, images, num_classes, chunk), axis=1)

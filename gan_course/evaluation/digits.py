@@ -39,8 +39,12 @@ class DigitClassifier(nn.Cell):
         h = ops.relu(self.third(h))  # (N, 64, 4, 4)
         return self.hidden(h.reshape(h.shape[0], -1))
 
+    def head(self, features: Tensor) -> Tensor:
+        """Features `(N, 128)` -> logits `(N, 10)`."""
+        return self.last(ops.relu(features))
+
     def construct(self, images: Tensor) -> Tensor:
-        return self.last(ops.relu(self.features(images)))
+        return self.head(self.features(images))
 
 
 def classify_digits(images: np.ndarray) -> np.ndarray:
@@ -75,6 +79,11 @@ def digit_features(images: np.ndarray, chunk: int = 500) -> np.ndarray:
     Pictures that look alike to one who reads digits lie close together here, however their pixels differ.
     """
     return answers(load_digit_classifier().features, checked(images), NUM_FEATURES, chunk)
+
+
+def digit_probabilities_of(features: np.ndarray) -> np.ndarray:
+    """`digit_probabilities` of pictures whose `digit_features` `(N, 128)` are there already."""
+    return probabilities(load_digit_classifier().head, features, NUM_CLASSES)
 
 
 @cache

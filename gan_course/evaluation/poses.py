@@ -76,6 +76,11 @@ def pose_features(images: np.ndarray, chunk: int = 500) -> np.ndarray:
     return answers(load_pose_classifier().features, small_grays(images), NUM_FEATURES, chunk)
 
 
+def pose_probabilities_of(features: np.ndarray) -> np.ndarray:
+    """`pose_probabilities` of pictures whose `pose_features` `(N, 1024)` are there already."""
+    return probabilities(load_pose_classifier().last, features, len(POSES))
+
+
 @cache
 def load_pose_classifier(path: Path = WEIGHTS) -> PoseClassifier:
     """The trained network, in evaluation mode; read once a process."""

@@ -7,12 +7,12 @@ from typing import NamedTuple
 import numpy as np
 
 from gan_course.evaluation.bootstrap import Estimate, bootstrap, estimate, resample
-from gan_course.evaluation.digits import digit_features, digit_probabilities
+from gan_course.evaluation.digits import digit_features, digit_probabilities_of
 from gan_course.evaluation.frechet import Gaussian, fit_gaussian, frechet_distance
 from gan_course.evaluation.kernel_distance import bootstrap_kernel_distances, kernel_distance
 from gan_course.evaluation.modes import histogram_kl
 from gan_course.evaluation.nearest import nearest_images
-from gan_course.evaluation.poses import POSES, area_average, pose_features, pose_probabilities
+from gan_course.evaluation.poses import POSES, area_average, pose_features, pose_probabilities_of
 from gan_course.evaluation.precision_recall import inside, neighbour_radii, precision_recall
 from gan_course.evaluation.probe import probe_answers
 
@@ -41,13 +41,13 @@ class Judge(NamedTuple):
     """A classifier of pictures, as the scorecard uses it."""
 
     features: Callable[[np.ndarray], np.ndarray]  # (N, C, H, W) -> (N, d)
-    probabilities: Callable[[np.ndarray], np.ndarray]  # (N, C, H, W) -> (N, K)
+    probabilities: Callable[[np.ndarray], np.ndarray]  # of features: (N, d) -> (N, K)
     names: Sequence[str]  # of the K classes
 
 
 JUDGES = {
-    "mnist": Judge(digit_features, digit_probabilities, "0123456789"),
-    "sunflowers": Judge(pose_features, pose_probabilities, POSES),
+    "mnist": Judge(digit_features, digit_probabilities_of, "0123456789"),
+    "sunflowers": Judge(pose_features, pose_probabilities_of, POSES),
 }
 
 
@@ -86,7 +86,7 @@ def make_reference(
     chosen = training[rng.choice(len(training), min(count, len(training)), replace=False)]
     features = judge.features(chosen)
     _, distances = nearest_images(held_out[:NUM_NEAREST], training)
-    classes = judge.probabilities(chosen).argmax(axis=1)
+    classes = judge.probabilities(features).argmax(axis=1)
     return Reference(
         judge=judge,
         training=training,
@@ -109,7 +109,7 @@ def measure(samples: np.ndarray, reference: Reference, rng: np.random.Generator)
         rng: of the bootstrap.
     """
     features = reference.judge.features(samples)
-    probabilities = reference.judge.probabilities(samples)
+    probabilities = reference.judge.probabilities(features)
     _, distances = nearest_images(samples[:NUM_NEAREST], reference.training)
     again = resample(len(samples), REPEATS, rng)
     nearest_again = resample(len(distances), REPEATS, rng)
