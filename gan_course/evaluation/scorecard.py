@@ -9,7 +9,7 @@ import numpy as np
 from gan_course.evaluation.bootstrap import Estimate, bootstrap, estimate, resample
 from gan_course.evaluation.digits import digit_features, digit_probabilities_of
 from gan_course.evaluation.frechet import Gaussian, fit_gaussian, frechet_distance
-from gan_course.evaluation.kernel_distance import bootstrap_kernel_distances, kernel_distance
+from gan_course.evaluation.kernel_distance import bootstrap_kernel_distances, kernel_distance, mean_of_pairs
 from gan_course.evaluation.modes import histogram_kl
 from gan_course.evaluation.nearest import nearest_images
 from gan_course.evaluation.poses import POSES, area_average, pose_features, pose_probabilities_of
@@ -67,6 +67,7 @@ class Reference:
     features: np.ndarray  # of some of them, (M, d)
     gaussian: Gaussian  # of these features
     radii: np.ndarray  # to their 3rd neighbour, (M,)
+    alike: float  # the mean kernel of their pairs
     class_counts: np.ndarray  # (K,)
     held_out_distance: float  # median pixel distance of held-out images to the nearest training image
 
@@ -93,6 +94,7 @@ def make_reference(
         features=features,
         gaussian=fit_gaussian(features),
         radii=neighbour_radii(features),
+        alike=mean_of_pairs(features.astype(np.float64)),
         class_counts=np.maximum(np.bincount(classes, minlength=len(judge.names)), 0.5),  # none is rare, not impossible
         held_out_distance=float(np.median(distances)),
     )
@@ -125,7 +127,7 @@ def measure(samples: np.ndarray, reference: Reference, rng: np.random.Generator)
     covered_again = resample(len(covered), REPEATS, rng)
     return {
         "frechet_classifier_distance": bootstrap(frechet, features, again[:FRECHET_REPEATS]),
-        "kernel_distance": estimate(*bootstrap_kernel_distances(features, reference.features, again)),
+        "kernel_distance": estimate(*bootstrap_kernel_distances(features, reference.features, again, reference.alike)),
         "precision": bootstrap(np.mean, plausible, again),
         "recall": bootstrap(np.mean, covered, covered_again),
         "classifier_confidence": bootstrap(np.mean, probabilities.max(axis=1).astype(np.float64), again),
