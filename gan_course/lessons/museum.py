@@ -19,13 +19,15 @@ from gan_course.data import Batches, mnist
 from gan_course.errors import Diverged
 from gan_course.evaluation.doctor import history_signs, image_signs
 from gan_course.evaluation.probes import probe
-from gan_course.lessons.experiment import Experiment, two_players
+from gan_course.lessons.experiment import Experiment
 from gan_course.models.dcgan import initialise
 from gan_course.models.layers import LeakyReLU, dense, embedding
 from gan_course.training.history import History
-from gan_course.training.loop import every
+from gan_course.training.loop import Step, every
 from gan_course.training.losses import class_loss, discriminator_loss, generator_loss, saturating_generator_loss
-from gan_course.training.steps import Step, acgan_step, judgement
+from gan_course.training.players import two_players
+from gan_course.training.steps.acgan import acgan_step
+from gan_course.training.steps.gan import game_results
 from gan_course.viz.pictures import Curves, image_grid
 
 IMAGE_SHAPE = (1, 14, 14)
@@ -334,8 +336,6 @@ def museum_step(
     game: Game, generator: nn.Cell, discriminator: nn.Cell, optimizer_g: nn.Optimizer, optimizer_d: nn.Optimizer
 ) -> Step:
     """Return `step(real, z)`: the step of lesson 03, with what an exhibit may replace."""
-    generator.set_train()
-    discriminator.set_train()
     judge, loss_g = game.judge, game.loss_g
 
     def loss_fn_d(real, z):
@@ -354,7 +354,6 @@ def museum_step(
         optimizer_d(gradients_d)
         value_g, gradients_g = grad_fn_g(z)
         optimizer_g(gradients_g)
-        d_real, d_fake, accuracy = judgement(real_logits, fake_logits)
-        return {"loss_d": value_d, "loss_g": value_g, "d_real": d_real, "d_fake": d_fake, "accuracy_d": accuracy}
+        return game_results(value_d, value_g, real_logits, fake_logits)
 
     return step

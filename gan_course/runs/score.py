@@ -1,19 +1,22 @@
 """Judge the generators of a run: draw samples, measure them beside real images and noise, write `scorecard.json`."""
 
-import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from gan_course.data import mnist
-from gan_course.data.batches import evened
+from gan_course.data.batches import class_balanced
+from gan_course.data.sources import Digits, Folder, Source
 from gan_course.data.sunflowers import sunflowers
 from gan_course.errors import CourseError
 from gan_course.evaluation.scorecard import JUDGES, Labels, as_table, brief_card, scorecard
 from gan_course.lessons import load_lesson
 from gan_course.lessons.experiment import Experiment
-from gan_course.run import BEST, CHECKPOINT, doctor_lines, read_config, rounded, write_json
+from gan_course.runs.config import read_config, read_settings, source_of
+from gan_course.runs.diagnosis import doctor_lines
+from gan_course.runs.folder import BEST, CHECKPOINT, SCORECARD, write_json
+from gan_course.runs.resume import load_networks
 from gan_course.training.checkpoints import load_checkpoint
 from gan_course.training.history import History
 
@@ -47,84 +50,74 @@ def score(folder: Path, count: int | None = None, seed: int = 0) -> str:
         CourseError: no run in the folder, one whose model draws nothing, one that nobody can judge, or a count larger
             than the number of held-out images.
     """
-    none = f"{folder} holds no run: train one with gan-course train LESSON --out {folder}"
-    config = read_config(folder, none)
-    if not {"lesson", "settings", "seed"} <= config.keys():
-        raise CourseError(none)
-    experiment, source = judged(config, folder), source_of(config)
-    real = real_images(source, experiment, count or NUM_SAMPLES[source])
+    config = read_config(folder)
+    settings = read_settings(config, folder)
+    experiment = load_lesson(config["lesson"]).build(settings, config["seed"])
+    source = source_of(settings)
+    if reason := why_not_judged(experiment, source):
+        raise CourseError(f"{folder} cannot be scored: {reason}")
+    kind = kind_of(source)
+    real = real_images(source, experiment, count or NUM_SAMPLES[kind])
     available = len(real.held_out)
     if count is not None and count > available:
         raise CourseError(f"there are only {available} held-out images to compare with: choose --samples up to them")
-    count = count or min(NUM_SAMPLES[source], available)
+    count = count or min(NUM_SAMPLES[kind], available)
     generated = draw_all(experiment, folder, count, seed)
-    card = scorecard(JUDGES[source], real.training, real.held_out, generated, np.random.default_rng(seed), real.labels)
+    card = scorecard(
+        JUDGES[kind],
+        real.training,
+        real.held_out,
+        generated,
+        np.random.default_rng(seed),
+        real.labels,
+    )
     numbers = {name: {key: e._asdict() for key, e in metrics.items()} for name, metrics in card.items()}
-    write_json(folder / "scorecard.json", {"samples": count, "seed": seed, "confidence": 0.95, "sets": numbers})
-    state, _ = load_checkpoint(folder / CHECKPOINT, experiment.networks)
+    write_json(folder / SCORECARD, {"samples": count, "seed": seed, "confidence": 0.95, "sets": numbers})
+    state, _ = load_checkpoint(folder / CHECKPOINT, {})
     findings = doctor_lines(experiment, History.from_csv(state["history"]))
     return "\n".join([title(config, count, seed), "", as_table(card), *findings])
 
 
-def add_brief_card(folder: Path) -> None:
-    """Add `card` to the `metrics.json` of a run that was just trained: its generators, last and best, and real images.
+def brief_card_of(experiment: Experiment, settings: Any, folder: Path) -> dict[str, dict[str, float]]:
+    """The card of a run that was just trained: its generators, best and last, and real images; empty without a judge.
 
     The distances, precision and recall of 1,000 digits or 250 sunflowers each, without intervals: a matter of seconds.
-    Nothing is added where nobody can judge.
     """
-    config = read_config(folder, f"{folder} holds no run")
-    try:
-        experiment, source = judged(config, folder), source_of(config)
-    except CourseError:  # nobody can judge it, and nobody has asked
-        return
-    real = real_images(source, experiment, NUM_BRIEF[source])
-    generated = draw_all(experiment, folder, NUM_BRIEF[source], seed=0)
-    card = brief_card(JUDGES[source], real.training, real.held_out, generated, np.random.default_rng(0))
-    metrics = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
-    write_json(folder / "metrics.json", metrics | {"card": {name: rounded(numbers) for name, numbers in card.items()}})
+    source = source_of(settings)
+    if why_not_judged(experiment, source):
+        return {}
+    kind = kind_of(source)
+    real = real_images(source, experiment, NUM_BRIEF[kind])
+    generated = draw_all(experiment, folder, NUM_BRIEF[kind], seed=0)
+    return brief_card(JUDGES[kind], real.training, real.held_out, generated, np.random.default_rng(0))
 
 
-def source_of(config: dict[str, Any]) -> str:
-    """What a run learns from: `mnist`, `sunflowers` or a folder."""
-    return config["settings"].get("data", "mnist")
+def kind_of(source: Source) -> str:
+    """The key of the course's classifier for what a run learns from."""
+    return "mnist" if isinstance(source, Digits) else "sunflowers"
 
 
-def judged(config: dict[str, Any], folder: Path) -> Experiment:
-    """The experiment of a run, with fresh weights, if there is a judge of what it draws.
-
-    Raises:
-        CourseError: there is none.
-    """
-    source = source_of(config)
-    if source not in JUDGES:
-        raise CourseError(f"{folder} learns from {source}, and only digits and sunflowers have a judge: choose another")
-    experiment = rebuild(config, folder)
+def why_not_judged(experiment: Experiment, source: Source) -> str:
+    """Why there is nobody to judge what an experiment draws, and what to choose instead; "" if there is."""
+    if isinstance(source, Folder):
+        return f"it learns from {source}, and only digits and sunflowers have a classifier: choose a run on those"
     if not experiment.samplers:
-        raise CourseError(f"{folder} holds lesson {config['lesson']}, which draws nothing new: choose a vae or a GAN")
-    if experiment.class_names and source != "mnist":
-        raise CourseError(f"{folder} draws kinds of flowers, and only digits have a judge of classes: choose digits")
-    return experiment
-
-
-def rebuild(config: dict[str, Any], folder: Path) -> Experiment:
-    """The experiment of a run, with fresh weights."""
-    lesson = load_lesson(config["lesson"])
-    settings = {key: tuple(value) if isinstance(value, list) else value for key, value in config["settings"].items()}
-    try:
-        settings = lesson.Settings(**settings)
-    except TypeError:
-        raise CourseError(f"{folder} has settings of another version of the course: train it again") from None
-    return lesson.build(settings, config["seed"])
+        return "its lesson draws nothing new: choose a vae or a GAN"
+    if experiment.class_names and not isinstance(source, Digits):
+        return "it draws kinds of flowers, and only digits have a classifier of classes: choose digits"
+    return ""
 
 
 def draw_all(experiment: Experiment, folder: Path, count: int, seed: int) -> dict[str, np.ndarray]:
-    """What each generator draws from the same noise, at its best if that was kept and at last: {"average 500": ...}."""
+    """What each generator draws from the same noise, at its best if that was kept and at last: {"average 500": ...}.
+
+    The networks of `experiment` are those of the last checkpoint afterwards.
+    """
     if not (folder / CHECKPOINT).exists():
-        raise CourseError(f"{folder} has no {CHECKPOINT.as_posix()}: train it again with --force")
+        raise CourseError(f"{folder} has no {CHECKPOINT}: train it again with --force")
     generated = {}
     for path in [path for path in (folder / BEST, folder / CHECKPOINT) if path.exists()]:
-        state, _ = load_checkpoint(path, experiment.networks)
-        step = History.from_csv(state["history"]).last_step
+        step = load_networks(experiment, path)
         for sampler, draw in experiment.samplers.items():
             samples = generated[f"{sampler} {step}"] = draw(count, np.random.default_rng(seed))
             if not np.isfinite(samples).all():
@@ -132,13 +125,13 @@ def draw_all(experiment: Experiment, folder: Path, count: int, seed: int) -> dic
     return generated
 
 
-def real_images(source: str, experiment: Experiment, count: int) -> Real:
+def real_images(source: Source, experiment: Experiment, count: int) -> Real:
     """Training images and at least `count` held-out ones, if there are; of a model that knows classes, all alike."""
     training = experiment.batches.arrays[0]
     if not experiment.class_names:
         return Real(training, held_out(source, training, count), None)
     own = experiment.batches.arrays[1]
-    alike = evened(own)
+    alike = class_balanced(own)
     images, positions = held_out_digits([int(name) for name in experiment.class_names])
     return Real(training[alike], images, Labels(own[alike], positions))
 
@@ -152,9 +145,9 @@ def held_out_digits(digits: list[int]) -> tuple[np.ndarray, np.ndarray]:
     return images[chosen], np.tile(np.arange(len(digits), dtype=np.int32), fewest)
 
 
-def held_out(source: str, training: np.ndarray, count: int) -> np.ndarray:
+def held_out(source: Source, training: np.ndarray, count: int) -> np.ndarray:
     """Real images that no lesson learns from, shaped like `training`, in random order."""
-    if source == "mnist":
+    if isinstance(source, Digits):
         images, _ = mnist("test")
         return images[np.random.default_rng(0).permutation(len(images))]  # its second half is harder than the first
     channels, height, width = training.shape[1:]

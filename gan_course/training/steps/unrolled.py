@@ -5,8 +5,8 @@ from collections.abc import Callable
 import mindspore as ms
 from mindspore import Tensor, nn, ops
 
+from gan_course.training.loop import Step
 from gan_course.training.losses import discriminator_loss, generator_loss
-from gan_course.training.steps import Step
 
 Weights = tuple[Tensor, ...]
 
@@ -48,8 +48,6 @@ def unrolled_step(
         num_unrolled: steps of D to look ahead; 0 is the usual GAN, both turns at once.
         learning_rate: of these steps.
     """
-    generator.set_train()
-    discriminator.set_train()
 
     def loss_fn_d(real, fake):
         return discriminator_loss(discriminator(real), discriminator(fake))
