@@ -10,7 +10,7 @@ from gan_course.evaluation.frechet import fit_gaussian, frechet_distance
 from gan_course.evaluation.kernel_distance import kernel_distance
 from gan_course.evaluation.precision_recall import precision_recall
 from gan_course.evaluation.scorecard import (
-    JUDGES,
+    CLASSIFIERS,
     LABEL_MEANINGS,
     MEANINGS,
     Judge,
@@ -185,7 +185,7 @@ def test_digits_with_a_fault_lie_between_real_ones_and_noise(training_digits, te
     images, labels = test_digits
     images = images[np.random.default_rng(0).permutation(len(images))]
     faulty = {"lost": test_digits[0][labels != 3][-500:], "laid": np.maximum(images[-500:], images[-1000:-500])}
-    card = scorecard(JUDGES["mnist"], training_digits[0][:5000], images, faulty, np.random.default_rng(0))
+    card = scorecard(CLASSIFIERS["mnist"], training_digits[0][:5000], images, faulty, np.random.default_rng(0))
     for name in faulty:
         for distance in ("frechet_classifier_distance", "kernel_distance"):
             assert card["real"][distance].value < card[name][distance].value < card["noise"][distance].value
