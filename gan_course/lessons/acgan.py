@@ -15,8 +15,8 @@ from gan_course.data.sources import Digits, Folder, Source, Sunflowers
 from gan_course.evaluation.classes import class_accuracy
 from gan_course.evaluation.digits import classify_digits
 from gan_course.evaluation.distances import NUM_REAL, digit_distances
+from gan_course.evaluation.linear_probe import fit, with_ones
 from gan_course.evaluation.poses import area_average
-from gan_course.evaluation.probe import fit, with_ones
 from gan_course.lessons.experiment import Experiment, Metrics
 from gan_course.lessons.picture_gan import Evaluate, Inputs, picture_gan
 from gan_course.models.acgan import Discriminator, Generator

@@ -17,8 +17,8 @@ from mindspore import Tensor, nn, ops
 
 from gan_course.data import Batches, mnist
 from gan_course.errors import Diverged
-from gan_course.evaluation.doctor import history_signs, image_signs
-from gan_course.evaluation.probes import probe
+from gan_course.evaluation.network_checks import check_networks
+from gan_course.evaluation.signs import history_signs, image_signs
 from gan_course.lessons.experiment import Experiment
 from gan_course.models.dcgan import initialise
 from gan_course.models.layers import LeakyReLU, dense, embedding
@@ -269,7 +269,7 @@ def play(name: str, settings: Settings, seed: int = 0) -> Play:
     shown = [np.flatnonzero(labels[0] == label)[:5] for label in range(NUM_CLASSES)] if labels else np.arange(50)
     real = images[np.transpose(shown).ravel()]
     signs = history_signs(history) | image_signs(None, images)  # the history holds the variety of the samples
-    return Play(history, frames, real, signs if stopped else signs | probe(experiment.cells, experiment.draw), stopped)
+    return Play(history, frames, real, signs if stopped else signs | check_networks(experiment.cells, experiment.draw), stopped)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Calling a network on many inputs, outside of its training."""
+"""What a network answers to many inputs: in parts that fit into memory, from NumPy to NumPy."""
 
 from collections.abc import Callable
 
@@ -7,12 +7,20 @@ import numpy as np
 from mindspore import nn
 
 
-def in_chunks(function: Callable, *arrays: np.ndarray, size: int = 1000) -> np.ndarray:
+def in_chunks(function: Callable, *arrays: np.ndarray, size: int = 1000) -> np.ndarray | tuple[np.ndarray, ...]:
     """Call a network on parts of large arrays and join its answers: `(N, ...)` -> `(N, ...)` in NumPy.
 
-    `function` takes and returns tensors; a tuple of tensors is joined tensor by tensor, and numbers, one a
-    chunk, become an array of them.
+    N may be 0: the shape of no answers is that of the answer to zeros.
+
+    Args:
+        function: takes and returns tensors; a tuple of tensors is joined tensor by tensor, and numbers, one a chunk,
+            become an array of them.
+        *arrays: its inputs, of one length N.
+        size: rows that it sees at a time.
     """
+    if len(arrays[0]) == 0:
+        answers = in_chunks(function, *(np.zeros((1, *array.shape[1:]), array.dtype) for array in arrays))
+        return tuple(answer[:0] for answer in answers) if isinstance(answers, tuple) else answers[:0]
     parts = []
     for start in range(0, len(arrays[0]), size):
         output = function(*(ms.Tensor(array[start : start + size]) for array in arrays))

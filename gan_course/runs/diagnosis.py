@@ -3,7 +3,7 @@
 import numpy as np
 
 from gan_course.evaluation.doctor import HEALTHY, diagnose
-from gan_course.evaluation.probes import probe
+from gan_course.evaluation.network_checks import check_networks
 from gan_course.lessons.experiment import Experiment
 from gan_course.training.history import History
 
@@ -11,7 +11,7 @@ from gan_course.training.history import History
 def ask_doctor(experiment: Experiment, history: History) -> str:
     """What the training doctor says of the curves, samples and networks of a training: `doctor.diagnose`."""
     samples = [draw(100, np.random.default_rng(0)) for draw in experiment.samplers.values()]
-    signs = probe(experiment.cells, experiment.draw)
+    signs = check_networks(experiment.cells, experiment.draw)
     return diagnose(history, samples[0] if samples else None, experiment.batches.arrays[0], **signs)
 
 
