@@ -53,6 +53,17 @@ def test_it_keeps_decay_a_step_later_on(networks):
     assert value_of(average) == pytest.approx(0.99**5 * 7 + (1 - 0.99**5) * 1, rel=1e-6)
 
 
+def test_by_default_it_remembers_some_250_steps(networks):
+    """Of what was there 10 steps ago e^(-10 / 250) is left."""
+    average, network = networks
+    averaging(average, network)(100_000, {})
+    assert value_of(average) == pytest.approx(1 + 6 * np.exp(-10 / 250), rel=1e-3)
+    set_weights(average, 7.0)
+    for step in (99_995, 100_001, 100_009):
+        averaging(average, network)(step, {})
+    assert value_of(average) == 7.0
+
+
 def test_it_rests_between_its_turns_and_leaves_the_network_alone(networks):
     average, network = networks
     follow = averaging(average, network, interval=10)
@@ -71,7 +82,9 @@ def test_decay_0_copies(networks):
 
 def test_other_layers_are_refused(networks):
     with pytest.raises(ValueError):
-        averaging(networks[0], ms.nn.SequentialCell([dense(3, 2), dense(2, 2)]))
+        averaging(networks[0], nn.SequentialCell([dense(3, 2), dense(2, 2)]))
+    with pytest.raises(ValueError):  # as many weights, but statistics in one of them only
+        averaging(normalised(0), nn.SequentialCell([dense(3, 2), dense(2, 2)]))
 
 
 def normalised(seed):

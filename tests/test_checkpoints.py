@@ -1,5 +1,7 @@
 """Checkpoints: everything comes back bit for bit, and a bad file is refused in one sentence."""
 
+from pathlib import Path
+
 import mindspore as ms
 import numpy as np
 import pytest
@@ -51,6 +53,12 @@ def test_everything_comes_back(path, saved):
     assert state == STATE
     assert list(arrays) == ["frames"] and arrays["frames"].dtype == np.uint8
     np.testing.assert_array_equal(arrays["frames"], FRAMES)
+
+
+def test_the_folders_on_the_way_are_made(tmp_path):
+    path = tmp_path / "runs" / "dcgan" / "checkpoints" / "last.npz"
+    save_checkpoint(path, make_cells(), STATE)
+    assert load_checkpoint(path, make_cells(seed=1)) == (STATE, {})
 
 
 def test_the_optimiser_is_in_it(saved):
@@ -112,6 +120,23 @@ def test_arrays_that_are_no_checkpoint_are_damaged(path):
     path.parent.mkdir()
     np.savez(path, images=np.zeros(3))
     assert_damaged(path)
+
+
+class MakesAFolder:
+    """What a pickle could do to one who reads it."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return Path.mkdir, (self.path,)
+
+
+def test_a_checkpoint_cannot_run_code(path, tmp_path):
+    path.parent.mkdir()
+    np.savez(path, state=np.array([MakesAFolder(tmp_path / "made")], object))
+    assert_damaged(path)
+    assert not (tmp_path / "made").exists()
 
 
 def assert_damaged(path):
