@@ -109,6 +109,15 @@ def batch(n_critic, count=6):
     return Tensor(real), Tensor(z), Tensor(rng.random((n_critic * count, 1), np.float32))
 
 
+def test_the_critic_learns_five_times_with_ten_times_the_penalty_as_in_the_paper():
+    """The defaults of algorithm 1 of Gulrajani et al. 2017: n_critic = 5, lambda = 10."""
+    game, other = players(), players()
+    penalised_step(**game)(*batch(5))
+    penalised_step(**other, penalty_weight=10.0, n_critic=5)(*batch(5))
+    for name in ("generator", "discriminator"):
+        assert all(np.array_equal(*pair) for pair in zip(weights(game[name]), weights(other[name])))
+
+
 def weights(cell):
     return [parameter.asnumpy().copy() for parameter in cell.trainable_params()]
 
