@@ -68,8 +68,8 @@ def unrolled_step(
     def step(real, z):
         loss_g, gradients_g = grad_fn_g(z, real)
         loss_d, gradients_d = grad_fn_d(real, ops.stop_gradient(generator(z)))
+        optimizer_g(gradients_g)  # first: the other way round, MindSpore 2.10 takes part of it by the new D
         optimizer_d(gradients_d)
-        optimizer_g(gradients_g)
         return {"loss_d": loss_d, "loss_g": loss_g}
 
     return step
