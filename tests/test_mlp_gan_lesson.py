@@ -6,11 +6,11 @@ from dataclasses import replace
 import imageio.v3 as iio
 import numpy as np
 import pytest
+from gan_course.run import run
 from PIL import Image
 
 from gan_course.errors import CourseError
 from gan_course.lessons import mlp_gan
-from gan_course.run import run
 
 TINY = replace(mlp_gan.SETTINGS["smoke"], size=(16, 16), num_train=8, batch_size=4, num_steps=6)
 

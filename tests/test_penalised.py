@@ -3,6 +3,7 @@
 import mindspore as ms
 import numpy as np
 import pytest
+from gan_course.training.penalised import gradient_penalty, penalised_step, slopes
 from hypothesis import given
 from hypothesis import strategies as st
 from mindspore import Parameter, Tensor, nn, ops
@@ -10,7 +11,6 @@ from mindspore import Parameter, Tensor, nn, ops
 from gan_course.lessons.experiment import two_players
 from gan_course.models.mlp_gan import Discriminator, Generator
 from gan_course.training.losses import critic_generator_loss, critic_loss
-from gan_course.training.penalised import gradient_penalty, penalised_step, slopes
 
 RNG = np.random.default_rng(0)
 REAL, FAKE = (Tensor(RNG.standard_normal((6, 2), np.float32)) for _ in range(2))

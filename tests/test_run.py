@@ -9,13 +9,13 @@ from dataclasses import fields, replace
 import mindspore as ms
 import numpy as np
 import pytest
+from gan_course.run import BEST, CHECKPOINT, DISTANCES, best_of, is_best, run
 from PIL import Image
 
 from gan_course import run as run_module
 from gan_course.data import mnist
 from gan_course.errors import CourseError, Diverged
 from gan_course.lessons import LESSONS, TRAINED, load_lesson
-from gan_course.run import BEST, CHECKPOINT, DISTANCES, best_of, is_best, run
 from gan_course.training.checkpoints import load_checkpoint
 from gan_course.training.history import History
 

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from gan_course.run import BEST, CHECKPOINT, run
+from gan_course.score import held_out, held_out_digits
 from refusals import assert_refused, contents
 
 from gan_course import score
 from gan_course.evaluation.digits import classify_digits
 from gan_course.lessons import load_lesson
-from gan_course.run import BEST, CHECKPOINT, run
-from gan_course.score import held_out, held_out_digits
 
 TINY = {
     "autoencoder": {"num_train": 128, "num_test": 50, "num_steps": 1},

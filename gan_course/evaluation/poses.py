@@ -9,14 +9,13 @@ from pathlib import Path
 import numpy as np
 from mindspore import Tensor, nn, ops
 
+from gan_course.data.sunflowers import LUMA, POSES
 from gan_course.evaluation.classifier import load_weights, probabilities
 from gan_course.models.inference import in_chunks
 from gan_course.models.layers import conv, dense
 
-POSES = ("face-on", "slim", "odd")  # as gan_course.data.sunflowers draws them
 SIDE = 32  # pixels: enough to tell a pose, and it averages away the grain that a GAN leaves
 NUM_FEATURES = 64 * (SIDE // 8) ** 2
-LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # how bright red, green and blue look: ITU-R Rec. BT.601
 WEIGHTS = Path(__file__).with_name("poses.npz")
 
 

@@ -14,9 +14,10 @@ from gan_course.data.kinds import KINDS, kinds
 from gan_course.data.sources import Digits, Folder, Source, Sunflowers
 from gan_course.evaluation.classes import class_accuracy
 from gan_course.evaluation.digits import classify_digits
-from gan_course.evaluation.distances import NUM_REAL, digit_distances
+from gan_course.evaluation.distances import digit_distances
 from gan_course.evaluation.linear_probe import fit, with_ones
 from gan_course.evaluation.poses import area_average
+from gan_course.evaluation.reference import balanced_reference
 from gan_course.lessons.experiment import Experiment, Metrics
 from gan_course.lessons.picture_gan import Evaluate, Inputs, picture_gan
 from gan_course.models.acgan import Discriminator, Generator
@@ -186,7 +187,7 @@ def evaluation(settings: Settings, images: np.ndarray, labels: np.ndarray, names
         return None  # nobody can name their classes
     digits = isinstance(settings.data, Digits)
     classify = digit_names if digits else kind_classifier(settings.gray)
-    alike = np.random.default_rng(0).permutation(class_balanced(labels))[:NUM_REAL]  # to compare with
+    alike = balanced_reference(images, labels, np.random.default_rng(0))  # to compare with
     distances = digit_distances(images[alike]) if digits else lambda samples: {}
     asked = np.repeat(names, settings.num_samples)
 

@@ -269,7 +269,9 @@ def play(name: str, settings: Settings, seed: int = 0) -> Play:
     shown = [np.flatnonzero(labels[0] == label)[:5] for label in range(NUM_CLASSES)] if labels else np.arange(50)
     real = images[np.transpose(shown).ravel()]
     signs = history_signs(history) | image_signs(None, images)  # the history holds the variety of the samples
-    return Play(history, frames, real, signs if stopped else signs | check_networks(experiment.cells, experiment.draw), stopped)
+    if not stopped:
+        signs |= check_networks(experiment.cells, experiment.draw)
+    return Play(history, frames, real, signs, stopped)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Judge the generators of a run: draw samples, measure them beside real images and noise, write `scorecard.json`."""
+"""Score the generators of a run: draw samples, measure them beside real images and noise, write `scorecard.json`."""
 
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -6,11 +6,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gan_course.data import mnist
-from gan_course.data.batches import class_balanced
 from gan_course.data.sources import Digits, Folder, Source
 from gan_course.data.sunflowers import sunflowers
 from gan_course.errors import CourseError
-from gan_course.evaluation.scorecard import JUDGES, Labels, as_table, brief_card, scorecard
+from gan_course.evaluation.card_table import as_table
+from gan_course.evaluation.gan_train_test import Labels
+from gan_course.evaluation.scorecard import CLASSIFIERS, NUM_NEAREST, brief_card, scorecard
 from gan_course.lessons import load_lesson
 from gan_course.lessons.experiment import Experiment
 from gan_course.runs.config import read_config, read_settings, source_of
@@ -28,15 +29,15 @@ HELD_OUT_SEED = 1_000_003  # of sunflowers that no lesson learns from
 class Real(NamedTuple):
     """The real images that samples are compared with, and their classes if the model is told classes."""
 
-    training: np.ndarray  # (T, C, H, W)
-    held_out: np.ndarray  # (H, C, H, W)
+    training: np.ndarray  # as the batches hold them, perhaps some twice, (T, C, H, W)
+    held_out: np.ndarray  # all different, of all classes alike, (H, C, H, W)
     labels: Labels | None
 
 
 def score(folder: Path, count: int | None = None, seed: int = 0) -> str:
-    """Judge the run in `folder`, write `scorecard.json` into it, and return the table for people.
+    """Score the run in `folder`, write `scorecard.json` into it, and return the table for people.
 
-    Judged are the last checkpoint and, where there is one, the best; of each the generator and, where there is one,
+    Scored are the last checkpoint and, where there is one, the best; of each the generator and, where there is one,
     its average. All draw from the same noise. A model that knows classes is asked for all alike, and compared with as
     many real images of each. Below the table stands what the training doctor finds in the last one.
 
@@ -47,30 +48,25 @@ def score(folder: Path, count: int | None = None, seed: int = 0) -> str:
         seed: of the noise and the bootstrap.
 
     Raises:
-        CourseError: no run in the folder, one whose model draws nothing, one that nobody can judge, or a count larger
+        CourseError: no run in the folder, one whose model draws nothing, one without a classifier, or a count larger
             than the number of held-out images.
     """
     config = read_config(folder)
     settings = read_settings(config, folder)
     experiment = load_lesson(config["lesson"]).build(settings, config["seed"])
     source = source_of(settings)
-    if reason := why_not_judged(experiment, source):
+    if reason := why_not_scored(experiment, source):
         raise CourseError(f"{folder} cannot be scored: {reason}")
     kind = kind_of(source)
-    real = real_images(source, experiment, count or NUM_SAMPLES[kind])
+    wanted = count or NUM_SAMPLES[kind]
+    real = real_images(source, experiment, wanted + min(wanted, NUM_NEAREST))  # `real`, and others for the yardstick
     available = len(real.held_out)
     if count is not None and count > available:
         raise CourseError(f"there are only {available} held-out images to compare with: choose --samples up to them")
     count = count or min(NUM_SAMPLES[kind], available)
     generated = draw_all(experiment, folder, count, seed)
-    card = scorecard(
-        JUDGES[kind],
-        real.training,
-        real.held_out,
-        generated,
-        np.random.default_rng(seed),
-        real.labels,
-    )
+    rng = np.random.default_rng(seed)
+    card = scorecard(CLASSIFIERS[kind], real.training, real.held_out, generated, rng, real.labels)
     numbers = {name: {key: e._asdict() for key, e in metrics.items()} for name, metrics in card.items()}
     write_json(folder / SCORECARD, {"samples": count, "seed": seed, "confidence": 0.95, "sets": numbers})
     state, _ = load_checkpoint(folder / CHECKPOINT, {})
@@ -79,17 +75,18 @@ def score(folder: Path, count: int | None = None, seed: int = 0) -> str:
 
 
 def brief_card_of(experiment: Experiment, settings: Any, folder: Path) -> dict[str, dict[str, float]]:
-    """The card of a run that was just trained: its generators, best and last, and real images; empty without a judge.
+    """The card of a run that was just trained: its generators, best and last, and real images; empty without a classifier.
 
     The distances, precision and recall of 1,000 digits or 250 sunflowers each, without intervals: a matter of seconds.
     """
     source = source_of(settings)
-    if why_not_judged(experiment, source):
+    if why_not_scored(experiment, source):
         return {}
     kind = kind_of(source)
     real = real_images(source, experiment, NUM_BRIEF[kind])
     generated = draw_all(experiment, folder, NUM_BRIEF[kind], seed=0)
-    return brief_card(JUDGES[kind], real.training, real.held_out, generated, np.random.default_rng(0))
+    labels = None if real.labels is None else real.labels.training
+    return brief_card(CLASSIFIERS[kind], real.training, real.held_out, generated, np.random.default_rng(0), labels)
 
 
 def kind_of(source: Source) -> str:
@@ -97,8 +94,8 @@ def kind_of(source: Source) -> str:
     return "mnist" if isinstance(source, Digits) else "sunflowers"
 
 
-def why_not_judged(experiment: Experiment, source: Source) -> str:
-    """Why there is nobody to judge what an experiment draws, and what to choose instead; "" if there is."""
+def why_not_scored(experiment: Experiment, source: Source) -> str:
+    """Why there is no classifier of what an experiment draws, and what to choose instead; "" if there is one."""
     if isinstance(source, Folder):
         return f"it learns from {source}, and only digits and sunflowers have a classifier: choose a run on those"
     if not experiment.samplers:
@@ -126,14 +123,15 @@ def draw_all(experiment: Experiment, folder: Path, count: int, seed: int) -> dic
 
 
 def real_images(source: Source, experiment: Experiment, count: int) -> Real:
-    """Training images and at least `count` held-out ones, if there are; of a model that knows classes, all alike."""
+    """Training images and `count` held-out ones, or as many as there are; of all classes alike if a model knows any.
+
+    The training images are those of the batches: `scorecard` and `brief_card` choose different ones among them.
+    """
     training = experiment.batches.arrays[0]
     if not experiment.class_names:
         return Real(training, held_out(source, training, count), None)
-    own = experiment.batches.arrays[1]
-    alike = class_balanced(own)
     images, positions = held_out_digits([int(name) for name in experiment.class_names])
-    return Real(training[alike], images, Labels(own[alike], positions))
+    return Real(training, images, Labels(experiment.batches.arrays[1], positions))
 
 
 def held_out_digits(digits: list[int]) -> tuple[np.ndarray, np.ndarray]:
@@ -158,5 +156,5 @@ def title(config: dict[str, Any], count: int, seed: int) -> str:
     """What the table is about, in a line."""
     return (
         f"{config['lesson']}, seed {config['seed']}: {count:,} samples of each generator and step (noise of seed "
-        f"{seed}); numbers with half their 95 % bootstrap interval"
+        f"{seed}); numbers with the reach of their 95 % interval"
     )
