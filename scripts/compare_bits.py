@@ -2,8 +2,8 @@
 
     .venv/bin/python scripts/compare_bits.py ../before . --out outputs/bits
 
-Every lesson in the `smoke` profile, and four of them in `class`, from seed 0, by the command line of each checkout, on one
-core and one after the other. Their `history.csv` must agree byte for byte; where they do not, the first number that
+Every lesson in the `smoke` profile, and four of them in `class`, from seed 0, by the command line of each checkout, on
+one core and one after the other. Their `history.csv` must agree byte for byte; where they do not, the first number that
 differs is shown. A run that is there already in the folder of --out is not made again. Exit code 1 if anything differs.
 """
 

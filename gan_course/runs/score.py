@@ -75,7 +75,7 @@ def score(folder: Path, count: int | None = None, seed: int = 0) -> str:
 
 
 def brief_card_of(experiment: Experiment, settings: Any, folder: Path) -> dict[str, dict[str, float]]:
-    """The card of a run that was just trained: its generators, best and last, and real images; empty without a classifier.
+    """The card of a run that was just trained: its generators, best and last, and real images; {} without a classifier.
 
     The distances, precision and recall of 1,000 digits or 250 sunflowers each, without intervals: a matter of seconds.
     """
