@@ -29,10 +29,10 @@ SIGNS_OF = {
     "not_finite": {"not_finite_step": 7.0},
     "data_from_zero": {"real_min": 0.0, "real_max": 1.0},
     "large_epsilon": {"largest_epsilon": 0.8},
-    "g_in_d_turn": {"shared_parameters": 4.0},
+    "d_updates_g": {"shared_parameters": 4.0},
     "moving_noise": {"redraw_change": 3.0},
     "training_mode": {"sampling_change": 0.1},
-    "mixed_batch": {"d_fake": 0.01, "loss_g": 0.5, "turn_gap": -4.0},
+    "mixed_batch": {"d_fake": 0.01, "loss_g": 0.5, "jensen_gap": -4.0},
     "wrong_labels": {"accuracy_class_real": 0.1, "class_chance": 0.1},
     "double_softmax": {"accuracy_class_real": 0.95, "class_real": 1.5, "class_chance": 0.1},
     "saturating_loss": {"loss_g": -0.3, "d_fake": 0.2},
@@ -94,10 +94,10 @@ def test_the_first_step_that_is_not_finite_is_told(bad):
 
 
 @given(st.lists(st.floats(-30, 30), min_size=1, max_size=50))
-def test_the_turn_gap_is_not_negative_where_d_answers_alike(logits):
+def test_the_jensen_gap_is_not_negative_where_d_answers_alike(logits):
     answers = expit(np.array(logits))
     signs = history_signs(record(60, loss_g=-np.log(answers).mean(), d_fake=answers.mean()))
-    assert signs["turn_gap"] >= -1e-6
+    assert signs["jensen_gap"] >= -1e-6
 
 
 @pytest.mark.parametrize("num_classes", [3, 4, 10])

@@ -31,7 +31,7 @@ SURE = 0.985  # accuracy of a D that has won
 SEEN_THROUGH = 0.1  # D(G(z)) there
 LARGE_EPSILON = 0.01  # beside variances around 1; usual are 0.00001 to 0.001
 SAME = 1e-6  # rounding is smaller
-KINDER_TURN = 0.5  # nats by which G's loss lies below what D said of the same fakes
+JENSEN_SLACK = 0.5  # nats by which G's loss may lie below -log D(G(z)) as it was in D's update
 GUESSING = 0.25  # of the way from chance to always right
 KNOWS = 0.8  # share of classes named rightly
 
@@ -74,8 +74,8 @@ def history_signs(history: History) -> Signs:
     """Signs of the curves: means over the last tenth of the steps, at least 50, under the names of the curves.
 
     `steps`: how many there were. `not_finite_step`: the first at which a number was NaN or infinite, if any.
-    `turn_gap`: loss_g + log d_fake, in nats. By Jensen's inequality -E[log D] >= -log E[D], so it is not below 0 where
-    D answers alike in both turns. `class_chance`: 1 / K, from the class loss before it learnt anything, log K.
+    `jensen_gap`: loss_g + log d_fake, in nats. By Jensen's inequality -E[log D] >= -log E[D], so it is not below 0
+    where D answers alike in both updates. `class_chance`: 1 / K, from the class loss before it learnt anything, log K.
     """
     signs: Signs = {"steps": history.last_step}
     finite = all(np.isfinite(history[name]).all() for name in history.names)
@@ -86,7 +86,7 @@ def history_signs(history: History) -> Signs:
         values = history[name]
         signs[name] = float(values[-max(50, len(values) // 10) :].mean())
     if {"loss_g", "d_fake"} <= signs.keys():
-        signs["turn_gap"] = signs["loss_g"] + float(np.log(max(signs["d_fake"], 1e-30)))
+        signs["jensen_gap"] = signs["loss_g"] + float(np.log(max(signs["d_fake"], 1e-30)))
     if "class_real" in signs:
         signs["class_chance"] = float(np.exp(-history["class_real"][0]))
     return signs
@@ -150,7 +150,7 @@ def large_epsilon(signs: Signs) -> str | None:
     return None
 
 
-def g_in_d_turn(signs: Signs) -> str | None:
+def d_updates_g(signs: Signs) -> str | None:
     """D's optimiser moves G too."""
     if signs.get("shared_parameters", 0) > 0:
         return (
@@ -181,8 +181,8 @@ def training_mode(signs: Signs) -> str | None:
 
 
 def mixed_batch(signs: Signs) -> str | None:
-    """D answers otherwise in G's turn than in its own."""
-    if signs["steps"] >= ENOUGH_STEPS and signs.get("loss_g", 0) > 0 and signs.get("turn_gap", 0) < -KINDER_TURN:
+    """D answers otherwise in G's update than in its own."""
+    if signs["steps"] >= ENOUGH_STEPS and signs.get("loss_g", 0) > 0 and signs.get("jensen_gap", 0) < -JENSEN_SLACK:
         return (
             f"In its own turn D gives fakes {signs['d_fake']:.2g} on average, in G's turn far more: its batch "
             "normalisation sees real and fake together in one turn and not in the other. Give D one batch of each."
@@ -254,7 +254,7 @@ SYMPTOMS: tuple[Symptom, ...] = (
     not_finite,
     data_from_zero,
     large_epsilon,
-    g_in_d_turn,
+    d_updates_g,
     moving_noise,
     training_mode,
     mixed_batch,
