@@ -14,7 +14,7 @@ from matplotlib import pyplot as plt
 from gan_course.errors import CourseError, Diverged
 from gan_course.evaluation.doctor import HEALTHY, diagnose
 from gan_course.evaluation.memory import own_peak_megabytes
-from gan_course.evaluation.probes import probe
+from gan_course.evaluation.network_checks import check_networks
 from gan_course.lessons import load_lesson
 from gan_course.lessons.experiment import Experiment
 from gan_course.training.checkpoints import load_checkpoint, save_checkpoint
@@ -100,7 +100,7 @@ def doctor_lines(experiment: Experiment, history: History) -> list[str]:
 def ask_doctor(experiment: Experiment, history: History) -> str:
     """What the training doctor says of the curves, samples and networks of a training: `doctor.diagnose`."""
     samples = [draw(100, np.random.default_rng(0)) for draw in experiment.samplers.values()]
-    signs = probe(experiment.cells, experiment.draw)
+    signs = check_networks(experiment.cells, experiment.draw)
     return diagnose(history, samples[0] if samples else None, experiment.batches.arrays[0], **signs)
 
 

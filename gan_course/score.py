@@ -1,4 +1,4 @@
-"""Judge the generators of a run: draw samples, measure them beside real images and noise, write `scorecard.json`."""
+"""Score the generators of a run: draw samples, measure them beside real images and noise, write `scorecard.json`."""
 
 import json
 from pathlib import Path
@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gan_course.data import mnist
-from gan_course.data.batches import evened
 from gan_course.data.sunflowers import sunflowers
 from gan_course.errors import CourseError
-from gan_course.evaluation.scorecard import JUDGES, Labels, as_table, brief_card, scorecard
+from gan_course.evaluation.card_table import as_table
+from gan_course.evaluation.gan_train_test import Labels
+from gan_course.evaluation.scorecard import CLASSIFIERS, NUM_NEAREST, brief_card, scorecard
 from gan_course.lessons import load_lesson
 from gan_course.lessons.experiment import Experiment
 from gan_course.run import BEST, CHECKPOINT, doctor_lines, read_config, rounded, write_json
@@ -25,15 +26,15 @@ HELD_OUT_SEED = 1_000_003  # of sunflowers that no lesson learns from
 class Real(NamedTuple):
     """The real images that samples are compared with, and their classes if the model is told classes."""
 
-    training: np.ndarray  # (T, C, H, W)
-    held_out: np.ndarray  # (H, C, H, W)
+    training: np.ndarray  # as the batches hold them, perhaps some twice, (T, C, H, W)
+    held_out: np.ndarray  # all different, of all classes alike, (H, C, H, W)
     labels: Labels | None
 
 
 def score(folder: Path, count: int | None = None, seed: int = 0) -> str:
-    """Judge the run in `folder`, write `scorecard.json` into it, and return the table for people.
+    """Score the run in `folder`, write `scorecard.json` into it, and return the table for people.
 
-    Judged are the last checkpoint and, where there is one, the best; of each the generator and, where there is one,
+    Scored are the last checkpoint and, where there is one, the best; of each the generator and, where there is one,
     its average. All draw from the same noise. A model that knows classes is asked for all alike, and compared with as
     many real images of each. Below the table stands what the training doctor finds in the last one.
 
@@ -44,21 +45,23 @@ def score(folder: Path, count: int | None = None, seed: int = 0) -> str:
         seed: of the noise and the bootstrap.
 
     Raises:
-        CourseError: no run in the folder, one whose model draws nothing, one that nobody can judge, or a count larger
+        CourseError: no run in the folder, one whose model draws nothing, one without a classifier, or a count larger
             than the number of held-out images.
     """
     none = f"{folder} holds no run: train one with gan-course train LESSON --out {folder}"
     config = read_config(folder, none)
     if not {"lesson", "settings", "seed"} <= config.keys():
         raise CourseError(none)
-    experiment, source = judged(config, folder), source_of(config)
-    real = real_images(source, experiment, count or NUM_SAMPLES[source])
+    experiment, source = scorable(config, folder), source_of(config)
+    wanted = count or NUM_SAMPLES[source]
+    real = real_images(source, experiment, wanted + min(wanted, NUM_NEAREST))  # `real`, and others for the yardstick
     available = len(real.held_out)
     if count is not None and count > available:
         raise CourseError(f"there are only {available} held-out images to compare with: choose --samples up to them")
     count = count or min(NUM_SAMPLES[source], available)
     generated = draw_all(experiment, folder, count, seed)
-    card = scorecard(JUDGES[source], real.training, real.held_out, generated, np.random.default_rng(seed), real.labels)
+    rng = np.random.default_rng(seed)
+    card = scorecard(CLASSIFIERS[source], real.training, real.held_out, generated, rng, real.labels)
     numbers = {name: {key: e._asdict() for key, e in metrics.items()} for name, metrics in card.items()}
     write_json(folder / "scorecard.json", {"samples": count, "seed": seed, "confidence": 0.95, "sets": numbers})
     state, _ = load_checkpoint(folder / CHECKPOINT, experiment.networks)
@@ -70,16 +73,17 @@ def add_brief_card(folder: Path) -> None:
     """Add `card` to the `metrics.json` of a run that was just trained: its generators, last and best, and real images.
 
     The distances, precision and recall of 1,000 digits or 250 sunflowers each, without intervals: a matter of seconds.
-    Nothing is added where nobody can judge.
+    Nothing is added where there is no classifier.
     """
     config = read_config(folder, f"{folder} holds no run")
     try:
-        experiment, source = judged(config, folder), source_of(config)
-    except CourseError:  # nobody can judge it, and nobody has asked
+        experiment, source = scorable(config, folder), source_of(config)
+    except CourseError:  # there is no classifier, and nobody has asked for a score
         return
     real = real_images(source, experiment, NUM_BRIEF[source])
     generated = draw_all(experiment, folder, NUM_BRIEF[source], seed=0)
-    card = brief_card(JUDGES[source], real.training, real.held_out, generated, np.random.default_rng(0))
+    own = None if real.labels is None else real.labels.training
+    card = brief_card(CLASSIFIERS[source], real.training, real.held_out, generated, np.random.default_rng(0), own)
     metrics = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
     write_json(folder / "metrics.json", metrics | {"card": {name: rounded(numbers) for name, numbers in card.items()}})
 
@@ -89,20 +93,24 @@ def source_of(config: dict[str, Any]) -> str:
     return config["settings"].get("data", "mnist")
 
 
-def judged(config: dict[str, Any], folder: Path) -> Experiment:
-    """The experiment of a run, with fresh weights, if there is a judge of what it draws.
+def scorable(config: dict[str, Any], folder: Path) -> Experiment:
+    """The experiment of a run, with fresh weights, if there is a classifier of what it draws.
 
     Raises:
         CourseError: there is none.
     """
     source = source_of(config)
-    if source not in JUDGES:
-        raise CourseError(f"{folder} learns from {source}, and only digits and sunflowers have a judge: choose another")
+    if source not in CLASSIFIERS:
+        raise CourseError(
+            f"{folder} learns from {source}, and only digits and sunflowers have a classifier: choose another"
+        )
     experiment = rebuild(config, folder)
     if not experiment.samplers:
         raise CourseError(f"{folder} holds lesson {config['lesson']}, which draws nothing new: choose a vae or a GAN")
     if experiment.class_names and source != "mnist":
-        raise CourseError(f"{folder} draws kinds of flowers, and only digits have a judge of classes: choose digits")
+        raise CourseError(
+            f"{folder} draws kinds of flowers, and only digits have a classifier of classes: choose digits"
+        )
     return experiment
 
 
@@ -133,14 +141,15 @@ def draw_all(experiment: Experiment, folder: Path, count: int, seed: int) -> dic
 
 
 def real_images(source: str, experiment: Experiment, count: int) -> Real:
-    """Training images and at least `count` held-out ones, if there are; of a model that knows classes, all alike."""
+    """Training images and `count` held-out ones, or as many as there are; of all classes alike if a model knows any.
+
+    The training images are those of the batches: `scorecard` and `brief_card` choose different ones among them.
+    """
     training = experiment.batches.arrays[0]
     if not experiment.class_names:
         return Real(training, held_out(source, training, count), None)
-    own = experiment.batches.arrays[1]
-    alike = evened(own)
     images, positions = held_out_digits([int(name) for name in experiment.class_names])
-    return Real(training[alike], images, Labels(own[alike], positions))
+    return Real(training, images, Labels(experiment.batches.arrays[1], positions))
 
 
 def held_out_digits(digits: list[int]) -> tuple[np.ndarray, np.ndarray]:
@@ -165,5 +174,5 @@ def title(config: dict[str, Any], count: int, seed: int) -> str:
     """What the table is about, in a line."""
     return (
         f"{config['lesson']}, seed {config['seed']}: {count:,} samples of each generator and step (noise of seed "
-        f"{seed}); numbers with half their 95 % bootstrap interval"
+        f"{seed}); numbers with the reach of their 95 % interval"
     )

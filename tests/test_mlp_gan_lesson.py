@@ -55,7 +55,7 @@ def test_the_drawn_sunflowers_are_counted_by_pose(tmp_path):
     shares = [metrics[f"mode_share_{pose}"] for pose in ("face_on", "slim", "odd")]
     assert sum(shares) == pytest.approx(1, abs=1e-5)
     assert all((share * 50) == pytest.approx(round(share * 50), abs=1e-3) for share in shares)
-    assert 0 <= metrics["clear_pose"] <= 1
+    assert 0 <= metrics["share_confident"] <= 1
 
 
 def test_a_folder_with_less_than_a_batch_is_refused(photos):

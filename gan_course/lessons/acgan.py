@@ -15,11 +15,12 @@ from gan_course.data.kinds import KINDS, kinds
 from gan_course.evaluation.classes import class_accuracy
 from gan_course.evaluation.digits import classify_digits
 from gan_course.evaluation.distances import NUM_REAL, digit_distances
+from gan_course.evaluation.linear_probe import fit, with_ones
 from gan_course.evaluation.poses import area_average
-from gan_course.evaluation.probe import fit, with_ones
-from gan_course.lessons.experiment import Experiment, class_sampler, generate, two_players
+from gan_course.lessons.experiment import Experiment, class_sampler, two_players
 from gan_course.models.acgan import Discriminator, Generator
 from gan_course.models.dcgan import initialise, start_size
+from gan_course.models.inference import generate
 from gan_course.training.averaging import averaging
 from gan_course.training.dropout import renewing
 from gan_course.training.steps import acgan_step

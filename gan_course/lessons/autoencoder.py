@@ -7,8 +7,9 @@ import numpy as np
 from mindspore import nn
 
 from gan_course.data import Batches, mnist
-from gan_course.lessons.experiment import Experiment, in_chunks
+from gan_course.lessons.experiment import Experiment
 from gan_course.models.autoencoder import Autoencoder
+from gan_course.models.inference import in_chunks
 from gan_course.training.schedules import one_cycle
 from gan_course.training.steps import autoencoder_step
 from gan_course.viz.pictures import image_grid

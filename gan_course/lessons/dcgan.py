@@ -14,8 +14,9 @@ from gan_course.evaluation.distances import digit_distances
 from gan_course.evaluation.kernel_distance import kernel_distance
 from gan_course.evaluation.poses import pose_features
 from gan_course.evaluation.shares import digit_metrics, pose_metrics
-from gan_course.lessons.experiment import Experiment, draw_noise, generate, noise_sampler, two_players
+from gan_course.lessons.experiment import Experiment, draw_noise, noise_sampler, two_players
 from gan_course.models.dcgan import Discriminator, Generator, initialise, start_size
+from gan_course.models.inference import generate
 from gan_course.models.layers import UpsampleConv, conv_transpose
 from gan_course.training.averaging import averaging
 from gan_course.training.dropout import renewing

@@ -8,6 +8,7 @@ import numpy as np
 from mindspore import nn
 
 from gan_course.data import Batches
+from gan_course.models.inference import generate, in_chunks
 from gan_course.training.guard import stopping_at_nan
 from gan_course.training.history import History
 from gan_course.training.loop import Callback, every, train
@@ -109,33 +110,3 @@ def class_sampler(generator: nn.Cell, latent_dim: int, num_classes: int) -> Samp
         return generate(generator, noise, np.arange(count, dtype=np.int32) % num_classes)
 
     return sample
-
-
-def in_chunks(function: Callable, *arrays: np.ndarray, size: int = 1000) -> np.ndarray:
-    """Call a network on parts of large arrays and join its answers: `(N, ...)` -> `(N, ...)` in NumPy.
-
-    `function` takes and returns tensors; a tuple of tensors is joined tensor by tensor, and numbers, one a
-    chunk, become an array of them.
-    """
-    parts = []
-    for start in range(0, len(arrays[0]), size):
-        output = function(*(ms.Tensor(array[start : start + size]) for array in arrays))
-        parts.append(output if isinstance(output, tuple) else (output,))
-    joined = tuple(
-        np.concatenate([np.atleast_1d(part.asnumpy()) for part in column]) for column in zip(*parts, strict=True)
-    )
-    return joined if len(joined) > 1 else joined[0]
-
-
-def generate(generator: nn.Cell, *inputs: np.ndarray) -> np.ndarray:
-    """Images from a generator in the middle of its training, `(N, C, H, W)`.
-
-    Batch normalisation takes its running averages meanwhile, so that an image depends on its own z alone and
-    looking at samples changes nothing in the network.
-    """
-    training = generator.training
-    generator.set_train(False)
-    try:
-        return in_chunks(generator, *inputs, size=200)  # 200 large pictures take a gigabyte on their way
-    finally:
-        generator.set_train(training)

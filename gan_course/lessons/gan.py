@@ -10,7 +10,8 @@ from mindspore import nn
 from gan_course.data import Batches, mnist
 from gan_course.evaluation.distances import digit_distances
 from gan_course.evaluation.dots import white_dots
-from gan_course.lessons.experiment import Experiment, in_chunks, noise_sampler, two_players
+from gan_course.lessons.experiment import Experiment, noise_sampler, two_players
+from gan_course.models.inference import in_chunks
 from gan_course.models.mlp_gan import Discriminator, Generator
 from gan_course.training.steps import gan_step, split_gan_step
 from gan_course.viz.pictures import image_grid

@@ -14,7 +14,8 @@ from gan_course.evaluation.kernel_distance import kernel_distance
 from gan_course.evaluation.nearest import nearest_images, typical_distance
 from gan_course.evaluation.poses import pose_features
 from gan_course.evaluation.shares import pose_metrics
-from gan_course.lessons.experiment import Experiment, draw_noise, generate, noise_sampler, two_players
+from gan_course.lessons.experiment import Experiment, draw_noise, noise_sampler, two_players
+from gan_course.models.inference import generate
 from gan_course.models.mlp_gan import Discriminator, Generator
 from gan_course.training.averaging import averaging
 from gan_course.training.losses import discriminator_loss

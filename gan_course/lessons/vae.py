@@ -8,7 +8,8 @@ from mindspore import nn
 
 from gan_course.data import Batches, mnist
 from gan_course.evaluation.distances import digit_distances
-from gan_course.lessons.experiment import Experiment, in_chunks, noise_sampler
+from gan_course.lessons.experiment import Experiment, noise_sampler
+from gan_course.models.inference import in_chunks
 from gan_course.models.vae import VAE
 from gan_course.training.schedules import one_cycle
 from gan_course.training.steps import vae_loss, vae_step

@@ -11,8 +11,9 @@ from mindspore import nn
 from gan_course.data import Batches
 from gan_course.data.sources import load_pictures
 from gan_course.lessons.dcgan import judge_of
-from gan_course.lessons.experiment import Experiment, draw_noise, generate, noise_sampler, two_players
+from gan_course.lessons.experiment import Experiment, draw_noise, noise_sampler, two_players
 from gan_course.models.dcgan import Discriminator, Generator, initialise, start_size
+from gan_course.models.inference import generate
 from gan_course.training.averaging import averaging
 from gan_course.training.penalised import penalised_step
 from gan_course.training.schedules import cosine_ramp

@@ -10,8 +10,8 @@ from mindspore import nn
 
 from gan_course.data import Batches, mnist
 from gan_course.errors import Diverged
-from gan_course.evaluation.doctor import history_signs, image_signs
-from gan_course.evaluation.probes import probe
+from gan_course.evaluation.network_checks import check_networks
+from gan_course.evaluation.signs import history_signs, image_signs
 from gan_course.lessons.experiment import Experiment, two_players
 from gan_course.lessons.museum.exhibits import Game, find_game
 from gan_course.lessons.museum.networks import Discriminator, Generator
@@ -137,7 +137,7 @@ def play(name: str, settings: Settings, seed: int = 0) -> Play:
     images, *labels = experiment.batches.arrays
     signs = history_signs(history) | image_signs(None, images)  # the history holds the variety of the samples
     if not stopped:
-        signs |= probe(experiment.cells, experiment.draw)
+        signs |= check_networks(experiment.cells, experiment.draw)
     return Play(history, frames, fifty_of(images, *labels), signs, stopped)
 
 
