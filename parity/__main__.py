@@ -21,7 +21,7 @@ def main(only: str, part: str) -> None:
             if only in f"{case.name}, {optimizer}":
                 start = time.perf_counter()
                 row = compare.compare(case, optimizer)
-                print(f"{row.name:50} {row.plain:8.1e} {row.habits:8.1e} {row.rounding:8.1e}  {row.why:25} {row.where} [{time.perf_counter()-start:.1f}s]", flush=True)
+                print(f"{row.name:50} {row.plain:8.1e} {row.habits:8.1e} {row.rounding or 0:8.1e}  {row.why:25} {row.where} [{time.perf_counter()-start:.1f}s]", flush=True)
                 bad += [row] if row.where else []
     sys.exit(bool(bad))
 

@@ -232,8 +232,18 @@ def gans() -> list[Case]:
         for order, simultaneous in orders.items()
     ]
     pair, draw = games["mlp"]
-    smooth, saturating = partial(course.losses.discriminator_loss, real_target=0.9), course.losses.saturating_generator_loss
+
+    def large(rng):  # for the ends of the tanh
+        real, z = draw(rng)
+        return real, 8 * z
+
+    saturating = course.losses.saturating_generator_loss
+
+    def smooth(real_logits, fake_logits):  # no functools.partial: jitted, MindSpore 2.10 takes its gradient for 0
+        return course.losses.discriminator_loss(real_logits, fake_logits, 0.9)
+
     cases += [
+        Case("gan, large z", pair, players(course.gan_step), steps.gan, large),
         Case("gan, smooth labels", pair, players(course.gan_step, loss_d=smooth), partial(steps.gan, real_target=0.9), draw),
         Case("gan, saturating", pair, players(course.gan_step, loss_g=saturating), partial(steps.gan, saturating=True), draw),
     ]
@@ -296,6 +306,7 @@ def wgans() -> list[Case]:
     games = {
         "mlp, G normalised": (mlp_pair(0.0, True), partial(real_and_z, (1, 4, 4))),
         "dcgan": (dcgan_pair(normalise=False), partial(real_and_z, PICTURE)),
+        "dcgan, upsampling, residual": (dcgan_pair(True, True, normalise=False), partial(real_and_z, PICTURE)),
         "stacked": (stacked_pair(), points_and_z),
     }
     return [
