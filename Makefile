@@ -1,7 +1,7 @@
 # `make` lists what there is. Each target first makes .venv, the course's own Python, when it is missing or stale.
 PY := .venv/bin/python
 
-.PHONY: help venv course test test-slow lab clean distclean
+.PHONY: help venv course test test-slow mutants lab clean distclean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F '|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -27,9 +27,14 @@ test: venv  ## lint, unit tests, then every notebook in the quick profile
 test-slow: venv  ## the unit tests with those that take minutes
 	$(PY) -m pytest tests -m "slow or not slow"
 
+mutants: venv  ## plant 60 faults in the code, one at a time, to see whether the tests notice
+	@test -e .venv-mutants/stamp || { $(PY) -m venv --clear .venv-mutants && \
+	  .venv-mutants/bin/python -m pip install --quiet cosmic-ray==8.7.0 && touch .venv-mutants/stamp; }
+	.venv-mutants/bin/python scripts/mutants.py
+
 clean:  ## remove outputs/ (trainings too!) and caches
 	rm -rf outputs .pytest_cache .ruff_cache .hypothesis
 	find . -path ./.venv -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 
 distclean: clean  ## also remove .venv: the next command installs it again
-	rm -rf .venv gan_course.egg-info
+	rm -rf .venv .venv-mutants gan_course.egg-info

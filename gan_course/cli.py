@@ -4,6 +4,7 @@ import re
 import signal
 import sys
 import traceback
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,11 @@ import click
 import numpy as np
 
 from gan_course.data.images import Pictures
+from gan_course.data.sources import Folder, Source, source_named
 from gan_course.errors import CourseError, Diverged
-from gan_course.lessons import LESSONS, TRAINED, check_lesson
-from gan_course.profiles import PROFILES, check_profile, current_profile
+from gan_course.lessons import LESSONS, TRAINED, check_lesson, load_lesson
+from gan_course.profiles import PROFILES, check_profile, current_profile, outputs_folder
+from gan_course.runs.folder import CONFIG, prepare_folder
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -54,11 +57,26 @@ def parse_counts(context: click.Context, option: click.Parameter, text: str | No
     return None if text is None else tuple(map(int, text.split(",")))
 
 
-@commands.command(short_help="Train a lesson's model; write pictures and numbers.")
+TRAIN_HELP = f"""Train LESSON and write pictures, numbers and checkpoints into a folder.
+
+LESSON is one of: {", ".join(TRAINED)}. Those that learn from other pictures than their own, by --data, --size, --gray
+and --colour: {", ".join(name for name, lesson in LESSONS.items() if lesson.any_pictures)} (mlp-gan in grey unless
+--colour is given).
+
+The folder gets progress.gif, samples.png, losses.png, history.csv, metrics.json, config.json and checkpoints/.
+What looks wrong with a GAN, a line `doctor: ...` says at the end, with what to try.
+Ctrl-C stops after the current step and keeps everything; --resume goes on from there, bit for bit.
+"""
+
+
+@commands.command(help=TRAIN_HELP, short_help="Train a lesson's model; write pictures and numbers.")
 @click.argument("lesson", metavar="LESSON")
 @click.option("--profile", help=f"How long: {', '.join(PROFILES)}.  [default: $GAN_COURSE_PROFILE or class]")
 @click.option(
-    "--data", "source", metavar="mnist|sunflowers|DIR", help="What to learn from; DIR holds your own pictures."
+    "--data",
+    "source",
+    metavar="mnist|sunflowers[:N]|DIR",
+    help="What to learn from: N drawn sunflowers, or your own pictures in DIR.",
 )
 @click.option("--size", metavar="HxW", callback=parse_size, help="Height and width of the pictures, such as 48x64.")
 @click.option("--gray/--colour", default=None, help="One channel of grey, or three of colour.")
@@ -66,7 +84,11 @@ def parse_counts(context: click.Context, option: click.Parameter, text: str | No
 @click.option("--counts", metavar="N,M,...", callback=parse_counts, help="Of acgan: how many pictures of each class.")
 @click.option("--steps", type=int, help="Train this many steps instead of the profile's number.")
 @click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same results.")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder for the results.  [default: outputs/LESSON]")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Folder for the results.  [default: LESSON in $GAN_COURSE_OUTPUTS or in outputs/]",
+)
 @click.option("--resume", is_flag=True, help="Go on with the run in --out where it stopped.")
 @click.option("--force", is_flag=True, help="Start anew in a folder that holds an earlier run.")
 def train(
@@ -83,35 +105,26 @@ def train(
     resume: bool,
     force: bool,
 ) -> None:
-    """Train LESSON and write pictures, numbers and checkpoints into a folder.
-
-    LESSON is one of: {lessons}. Those that learn from other pictures than their own, by --data, --size, --gray and
-    --colour: {any_pictures}.
-
-    The folder gets progress.gif, samples.png, losses.png, history.csv, metrics.json, config.json and checkpoints/.
-    What looks wrong with a GAN, a line `doctor: ...` says at the end, with what to try.
-    Ctrl-C stops after the current step and keeps everything; --resume goes on from there, bit for bit.
-    """
+    """What `TRAIN_HELP` says; options that were not given are None."""
     check_lesson(lesson)
     profile = current_profile() if profile is None else check_profile(profile)
     if steps is not None and steps < 1:
         raise CourseError(f"--steps must be at least 1, not {steps}")
     if not 0 <= seed < 2**32:
         raise CourseError(f"--seed must be from 0 to {2**32 - 1}, not {seed}")
-    pictures = given(data=source, size=size, gray=gray)
+    pictures = given(data=source and find_source(source), size=size, gray=gray)
     if pictures and not LESSONS[lesson].any_pictures:
         raise CourseError(f"lesson {lesson} learns from MNIST as it is: leave out --data, --size, --gray and --colour")
     chosen = given(classes=classes, counts=counts)
     if chosen and not LESSONS[lesson].classes:
         raise CourseError(f"lesson {lesson} knows no classes: leave out --classes and --counts, or choose lesson acgan")
-    folder = prepare_folder(Path("outputs") / lesson if out is None else out, resume, force)
+    folder = prepare_folder(outputs_folder() / lesson if out is None else out, resume, force)
 
-    from gan_course.run import run  # imports MindSpore, which takes seconds: only once the input is known good
-    from gan_course.score import add_brief_card
+    from gan_course.runs.train import train_lesson  # imports MindSpore, which takes seconds: only for good input
 
-    metrics = run(lesson, profile, pictures | chosen | given(num_steps=steps), seed, folder, resume)
-    add_brief_card(folder)
-    print(", ".join(f"{name} {value}" for name, value in metrics.items()))
+    settings = choose_settings(lesson, profile, pictures, chosen, given(num_steps=steps))
+    metrics = train_lesson(lesson, settings, seed, folder, resume)
+    print(", ".join(f"{name} {value}" for name, value in metrics.items() if name != "card"))
     print(f"results in {folder}")
 
 
@@ -120,28 +133,32 @@ def given(**options: Any) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value is not None}
 
 
-train.help = train.help.replace("{lessons}", ", ".join(TRAINED)).replace(
-    "{any_pictures}", ", ".join(name for name, lesson in LESSONS.items() if lesson.any_pictures)
-)
+def choose_settings(
+    lesson: str, profile: str, pictures: dict[str, Any], classes: dict[str, Any], length: dict[str, Any]
+) -> Any:
+    """The settings of a lesson in a profile, for the pictures, classes and length that were asked for."""
+    module = load_lesson(lesson)
+    settings = module.SETTINGS[profile]
+    if pictures:
+        settings = module.for_pictures(settings, **{"data": settings.data} | pictures)
+    if "classes" in classes:
+        classes = {"counts": None} | classes  # all pictures of the classes, unless counts are given as well
+    return replace(settings, **classes, **length)
 
 
-def prepare_folder(folder: Path, resume: bool, force: bool) -> Path:
-    """Make the folder for results, or refuse one whose files would be overwritten unasked."""
-    if resume and force:
-        raise CourseError("--resume goes on with a run and --force replaces it: choose one of them")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        occupied = any(folder.iterdir())
-        probe = folder / ".writable"
-        probe.touch()
-        probe.unlink()
-    except OSError as error:
-        raise CourseError(f"cannot write to {folder} ({error.strerror}): choose another --out") from None
-    if occupied and not resume and not force:
+def find_source(text: str) -> Source:
+    """What --data names.
+
+    Raises:
+        CourseError: it could be the course's own data or a folder.
+    """
+    source = source_named(text)
+    if not isinstance(source, Folder) and Path(text).is_dir():
         raise CourseError(
-            f"{folder} is not empty: add --resume to go on with its run, --force to replace it, or choose another --out"
+            f"--data {text} is the course's own data, and there is a folder of that name here: write ./{text} for its "
+            "pictures, or call from another folder for the course's"
         )
-    return folder
+    return source
 
 
 @commands.command("score", short_help="Judge the samples of a run, beside real images and noise.")
@@ -159,10 +176,10 @@ def score_run(folder: Path, samples: int | None, seed: int) -> None:
         raise CourseError(f"--samples must be from 100 to 10000, the number of held-out digits, not {samples}")
     if not 0 <= seed < 2**32:
         raise CourseError(f"--seed must be from 0 to {2**32 - 1}, not {seed}")
-    if not (folder / "config.json").is_file():
+    if not (folder / CONFIG).is_file():
         raise CourseError(f"{folder} holds no run: train one with gan-course train LESSON --out {folder}")
 
-    from gan_course.score import score  # imports MindSpore
+    from gan_course.runs.score import score  # imports MindSpore
 
     print(score(folder, samples, seed))
 

@@ -29,9 +29,22 @@ def check_profile(profile: str) -> str:
     return profile
 
 
+def outputs_folder() -> Path:
+    """The folder for all results, which need not exist yet."""
+    return Path(os.environ.get("GAN_COURSE_OUTPUTS") or Path(__file__).resolve().parents[1] / "outputs")
+
+
 def output_folder(lesson: str) -> Path:
-    """Make and return the folder for a lesson's results."""
-    outputs = os.environ.get("GAN_COURSE_OUTPUTS") or Path(__file__).resolve().parents[1] / "outputs"
-    folder = Path(outputs) / lesson
-    folder.mkdir(parents=True, exist_ok=True)
+    """Make and return the folder for a lesson's results.
+
+    Raises:
+        CourseError: it cannot be made.
+    """
+    folder = outputs_folder() / lesson
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CourseError(
+            f"cannot make {folder} ({error.strerror}): set GAN_COURSE_OUTPUTS to a folder that can be written"
+        ) from None
     return folder

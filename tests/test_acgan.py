@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from mindspore import nn, ops
-from scipy.special import log_softmax, softmax
+from scipy.special import expit, log_softmax, softmax
 
 from gan_course.lessons.experiment import two_players
 from gan_course.models.acgan import Discriminator, Generator
+from gan_course.models.layers import dense, embedding
 from gan_course.training.losses import class_loss
 from gan_course.training.steps import acgan_step
 
@@ -149,6 +150,8 @@ def test_the_losses_are_those_of_both_heads_for_the_classes_that_g_was_asked_for
         numpy_class_loss(real_classes.asnumpy(), game.labels.asnumpy()), rel=1e-3
     )
     assert said["class_fake"] == pytest.approx(numpy_class_loss(old_classes.asnumpy(), asked), rel=1e-3)
+    right_real = real_classes.asnumpy().argmax(axis=1) == game.labels.asnumpy()
+    assert said["accuracy_class_real"] == pytest.approx(right_real.mean())
     assert said["accuracy_class_fake"] == pytest.approx((old_classes.asnumpy().argmax(axis=1) == asked).mean())
 
 
@@ -160,3 +163,61 @@ def test_without_a_class_loss_the_class_head_stays_as_it_was():
     before = weights(game.discriminator.classify)
     game.play()
     assert not any(moved(before, game.discriminator.classify))
+
+
+class LinearGenerator(nn.Cell):
+    """z w^T + b + a row of a table for each class."""
+
+    def __init__(self):
+        super().__init__()
+        self.map, self.table = dense(6, 5), embedding(4, 5)
+
+    def construct(self, z, labels):
+        return self.map(z) + self.table(labels)
+
+
+class LinearDiscriminator(nn.Cell):
+    """Two heads on the picture itself."""
+
+    def __init__(self):
+        super().__init__()
+        self.head, self.class_head = dense(5, 1), dense(5, 4)
+
+    def construct(self, images):
+        return self.head(images), self.class_head(images)
+
+
+def errors(weights_d, images, target, labels):
+    """The slope of both losses by the logits: D(x) - t and p - t, over N."""
+    w, b, w_class, b_class = weights_d
+    by_classes = softmax(images @ w_class.T + b_class, axis=1) - np.eye(4)[labels]
+    return (expit(images @ w.T + b) - target) / len(images), by_classes / len(images)
+
+
+def slope_of_d(weights_d, images, target, labels):
+    by_logits, by_classes = errors(weights_d, images, target, labels)
+    return [by_logits.T @ images, by_logits.sum(axis=0), by_classes.T @ images, by_classes.sum(axis=0)]
+
+
+@pytest.mark.parametrize("fakes", [None, (3, 3, 1, 2, 0, 1, 2, 3)])
+def test_both_updates_are_those_of_the_chain_rule(fakes):
+    """Linear networks, so that a whole step can be written in NumPy: for G the real head and the class head count."""
+    rate_g, rate_d, labels = 0.5, 0.8, np.array([0, 0, 0, 0, 0, 1, 2, 3])
+    ms.set_seed(4)
+    networks = LinearGenerator(), LinearDiscriminator()
+    players = two_players(*networks, *(partial(nn.SGD, learning_rate=rate) for rate in (rate_g, rate_d)))
+    w, b, table, *d = (array.astype(np.float64) for cell in networks for array in weights(cell))
+    real, z = (rows(8, width, seed=width).asnumpy().astype(np.float64) for width in (5, 6))
+    asked = labels if fakes is None else np.array(fakes)
+
+    step = acgan_step(**players, fake_labels=None if fakes is None else whole(*fakes))
+    step(rows(8, 5, seed=5), whole(*labels), rows(8, 6, seed=6))
+
+    fake = z @ w.T + b + table[asked]
+    slopes = zip(d, slope_of_d(d, real, 1, labels), slope_of_d(d, fake, 0, asked))
+    d = [weight - rate_d * (by_real + by_fake) for weight, by_real, by_fake in slopes]
+    by_logits, by_classes = errors(d, fake, 1, asked)
+    by_fake = by_logits @ d[0] + by_classes @ d[2]
+    g = [w - rate_g * by_fake.T @ z, b - rate_g * by_fake.sum(axis=0), table - rate_g * np.eye(4)[asked].T @ by_fake]
+    for mine, theirs in zip([array for cell in networks for array in weights(cell)], g + d, strict=True):
+        np.testing.assert_allclose(mine, theirs, rtol=1e-4, atol=1e-5)

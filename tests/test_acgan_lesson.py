@@ -9,7 +9,7 @@ from PIL import Image
 from gan_course.data.kinds import KINDS, kinds
 from gan_course.errors import CourseError
 from gan_course.lessons import acgan
-from gan_course.lessons.experiment import generate
+from gan_course.models.inference import generate
 
 TINY = replace(
     acgan.SETTINGS["smoke"], base_channels=2, counts=(20, 6, 4, 10), batch_size=8, num_steps=2, num_samples=5

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gan_course.evaluation.bootstrap import bootstrap, estimate, resample
+from gan_course.evaluation.bootstrap import bootstrap, estimate, half_samples, resample
 
 
 def test_the_interval_of_a_mean_is_that_of_the_formula():
@@ -39,3 +39,26 @@ def test_draws_are_as_large_as_the_sample_and_repeat_some():
     assert draws.shape == (200, 100) and draws.min() == 0 and draws.max() == 99
     different = np.mean([len(set(row)) for row in draws])
     assert different == pytest.approx(100 * (1 - 0.99**100), abs=1)
+
+
+def test_another_confidence_has_another_reach():
+    """Of a normal number 68.27 % lie within one standard deviation."""
+    value, low, high = estimate(3.0, np.array([1.0, 5.0]), confidence=0.6827)
+    assert (high - value, value - low) == pytest.approx((np.sqrt(8), np.sqrt(8)), rel=1e-3)  # n - 1 divides
+    values, draws = np.arange(9.0), resample(9, 50, np.random.default_rng(0))
+    wide, narrow = bootstrap(np.mean, values, draws), bootstrap(np.mean, values, draws, confidence=0.6827)
+    assert (wide.high - 4) / (narrow.high - 4) == pytest.approx(1.96, rel=1e-3)
+
+
+def test_halves_hold_half_of_the_rows_and_none_twice():
+    for count in (10, 11):
+        halves = half_samples(count, 300, np.random.default_rng(0))
+        assert halves.shape == (300, 5)
+        assert all(len(set(half)) == 5 for half in halves.tolist())
+        assert np.bincount(halves.ravel(), minlength=count) == pytest.approx([1500 / count] * count, rel=0.3)
+
+
+def test_the_mean_of_a_half_varies_as_much_as_that_of_another_sample():
+    values = np.random.default_rng(0).normal(0, 2, 200)
+    means = [values[half].mean() for half in half_samples(200, 4000, np.random.default_rng(1))]
+    assert np.std(means) == pytest.approx(values.std(ddof=1) / np.sqrt(200), rel=0.05)

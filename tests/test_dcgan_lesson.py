@@ -21,13 +21,13 @@ def test_colour_sunflowers_that_are_not_square(changes):
     assert experiment.batches.arrays[0].shape == (16, 3, 16, 32)  # with the mirror images
     history = experiment.train()
     assert history.last_step == 2 and np.isfinite(history["loss_g"]).all()
-    assert {"clear_pose", "kernel_distance"} <= experiment.evaluate().keys()
+    assert {"share_confident", "kernel_distance"} <= experiment.evaluate().keys()
 
 
 def test_digits_are_grey_and_never_mirrored():
     experiment = dcgan.build(TINY)
     assert experiment.batches.arrays[0].shape == (60000, 1, 28, 28)
-    shares, distances = ("classifier_confidence", "clear_digit"), ("frechet_classifier_distance", "kernel_distance")
+    shares, distances = ("classifier_confidence", "share_confident"), ("frechet_classifier_distance", "kernel_distance")
     assert experiment.evaluate().keys() == {*shares, "modes_captured", *distances}
 
 

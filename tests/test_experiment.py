@@ -1,38 +1,11 @@
-"""Networks on large arrays in parts, and an experiment's history."""
+"""An experiment's history, and what it draws."""
 
 import mindspore as ms
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from gan_course.data import Batches
-from gan_course.lessons.experiment import Experiment, flat, in_chunks, noise_sampler
-
-
-@given(st.integers(1, 20), st.integers(1, 25))
-def test_chunks_are_joined_to_what_the_whole_would_give(count, size):
-    a = np.arange(3 * count, dtype=np.float32).reshape(count, 3)
-    b = np.ones((count, 1), np.float32)
-    np.testing.assert_array_equal(in_chunks(lambda x, y: 2 * x + y, a, b, size=size), 2 * a + 1)
-
-
-def test_no_chunk_is_larger_than_asked():
-    lengths = []
-    in_chunks(lambda x: lengths.append(len(x)) or x, np.zeros((10, 2), np.float32), size=4)
-    assert lengths == [4, 4, 2]
-
-
-def test_a_tuple_of_tensors_becomes_a_tuple_of_arrays():
-    x = np.arange(5, dtype=np.float32)
-    double, square = in_chunks(lambda x: (2 * x, x * x), x, size=2)
-    np.testing.assert_array_equal(double, 2 * x)
-    np.testing.assert_array_equal(square, x * x)
-
-
-def test_one_number_a_chunk_becomes_an_array_of_them():
-    sums = in_chunks(lambda x: x.sum(), np.arange(6, dtype=np.float32), size=2)
-    np.testing.assert_array_equal(sums, [1, 5, 9])
+from gan_course.lessons.experiment import Experiment, flat, noise_sampler
 
 
 @pytest.fixture

@@ -6,7 +6,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from mindspore import nn
+from scipy.special import expit
 
+from gan_course.lessons.experiment import two_players
+from gan_course.models.layers import dense
 from gan_course.models.mlp_gan import Discriminator, Generator
 from gan_course.training.losses import (
     binary_cross_entropy,
@@ -14,7 +17,7 @@ from gan_course.training.losses import (
     generator_loss,
     saturating_generator_loss,
 )
-from gan_course.training.steps import gan_step, split_gan_step
+from gan_course.training.steps import gan_step, judge_step, split_gan_step
 
 LOGITS = st.lists(st.floats(-80, 80, width=32), min_size=1, max_size=8)
 
@@ -181,6 +184,112 @@ def test_g_runs_once_a_step():
     np.testing.assert_allclose(averages[0], 0.1 * second.mean(axis=0), rtol=1e-3, atol=1e-6)
 
 
+class LinearGame:
+    """G(z) = z w^T + b and D(x) = x w^T + b: small enough for a whole step in NumPy, the chain rule written out."""
+
+    RATE_G, RATE_D = 0.5, 0.8
+
+    def __init__(self):
+        ms.set_seed(1)
+        optimizers = (lambda p, rate=rate: nn.SGD(p, learning_rate=rate) for rate in (self.RATE_G, self.RATE_D))
+        self.players = two_players(dense(4, 3), dense(3, 1), *optimizers)
+        rng = np.random.default_rng(0)
+        self.real, self.z = 1 + rng.standard_normal((6, 3)), rng.standard_normal((6, 4))
+        self.g, self.d = (self.weights(name) for name in ("generator", "discriminator"))
+
+    def weights(self, name):
+        return [array.astype(np.float64) for array in weights(self.players[name])]
+
+    def play(self, step):
+        batch = (ms.Tensor(array.astype(np.float32)) for array in (self.real, self.z))
+        return {name: value.asnumpy().item() for name, value in step(*batch).items()}
+
+    @property
+    def fake(self):
+        return linear(self.g, self.z)
+
+    def d_learns(self, *lessons, slope=lambda logits, target: expit(logits) - target):
+        """One step of D down the sum of its losses on (images, target), whose slope by each logit is given."""
+        errors = [(slope(linear(self.d, images), target) / len(images), images) for images, target in lessons]
+        slope_w, slope_b = sum(error.T @ images for error, images in errors), sum(error.sum(0) for error, _ in errors)
+        self.d = [self.d[0] - self.RATE_D * slope_w, self.d[1] - self.RATE_D * slope_b]
+
+    def g_learns(self, d, slope=lambda logits: expit(logits) - 1):
+        """One step of G down its loss against this D."""
+        error = slope(linear(d, self.fake)) / len(self.z) @ d[0]
+        self.g = [self.g[0] - self.RATE_G * error.T @ self.z, self.g[1] - self.RATE_G * error.sum(0)]
+
+    def assert_networks_are(self, g, d):
+        for name, expected in [("generator", g), ("discriminator", d)]:
+            for mine, theirs in zip(self.weights(name), expected, strict=True):
+                np.testing.assert_allclose(mine, theirs, rtol=1e-4, atol=1e-5, err_msg=name)
+
+
+def linear(weights, x):
+    return x @ weights[0].T + weights[1]
+
+
+def test_both_updates_are_those_of_the_chain_rule():
+    game = LinearGame()
+    step = gan_step(**game.players)
+    for _ in range(2):
+        game.play(step)
+        game.d_learns((game.real, 1), (game.fake, 0))
+        game.g_learns(game.d)
+        game.assert_networks_are(game.g, game.d)
+
+
+def test_both_updates_of_a_simultaneous_step_are_those_against_the_old_other():
+    game = LinearGame()
+    step = gan_step(**game.players, simultaneous=True)
+    for _ in range(2):
+        game.play(step)
+        old, fake = game.d, game.fake
+        game.g_learns(old)
+        game.d_learns((game.real, 1), (fake, 0))
+        game.assert_networks_are(game.g, game.d)
+
+
+def test_a_split_step_moves_d_twice_and_then_g_against_the_last_d():
+    game = LinearGame()
+    step = split_gan_step(**game.players)
+    for _ in range(2):
+        old, fake = game.d, game.fake
+        said = game.play(step)
+        game.d_learns((game.real, 1))
+        game.d_learns((fake, 0))
+        assert said["loss_g"] == pytest.approx(numpy_bce(linear(game.d, fake), 1), rel=1e-5)
+        assert said["d_real"] == pytest.approx(expit(linear(old, game.real)).mean(), rel=1e-5)
+        game.g_learns(game.d)
+        game.assert_networks_are(game.g, game.d)
+
+
+def test_a_step_of_d_alone_moves_d_and_leaves_g_every_bit():
+    game = LinearGame()
+    before = weights(game.players["generator"])
+    step = judge_step(*(game.players[name] for name in ("generator", "discriminator", "optimizer_d")))
+    for _ in range(2):
+        expected = numpy_bce(linear(game.d, game.real), 1) + numpy_bce(linear(game.d, game.fake), 0)
+        assert game.play(step) == {"loss_d": pytest.approx(expected, rel=1e-5)}
+        game.d_learns((game.real, 1), (game.fake, 0))
+        game.assert_networks_are(game.g, game.d)
+    assert not any(moved(before, weights(game.players["generator"])))
+
+
 def test_other_losses_can_be_given():
-    saturating = Game(loss_g=saturating_generator_loss)
-    assert saturating.play()["loss_g"] < 0
+    """Least squares (Mao et al. 2017): the slope of (l - t)^2 is 2 (l - t)."""
+
+    def loss_d(real, fake):
+        return ((real - 1) ** 2).mean() + (fake**2).mean()
+
+    def loss_g(fake):
+        return ((fake - 1) ** 2).mean()
+
+    game = LinearGame()
+    said = game.play(gan_step(**game.players, loss_g=loss_g, loss_d=loss_d))
+    real, fake = linear(game.d, game.real), linear(game.d, game.fake)
+    assert said["loss_d"] == pytest.approx(((real - 1) ** 2).mean() + (fake**2).mean(), rel=1e-5)
+    game.d_learns((game.real, 1), (game.fake, 0), slope=lambda logits, target: 2 * (logits - target))
+    assert said["loss_g"] == pytest.approx(((linear(game.d, game.fake) - 1) ** 2).mean(), rel=1e-5)
+    game.g_learns(game.d, slope=lambda logits: 2 * (logits - 1))
+    game.assert_networks_are(game.g, game.d)

@@ -180,3 +180,21 @@ def test_integer_batches_stay_integers():
 
     train(step, iter([(np.arange(3, dtype=np.int32),)]), 1)
     assert dtypes == [ms.int32]
+
+
+def test_every_may_be_every_step():
+    steps = []
+    callback = every(1, steps.append)
+    for step in range(4):
+        callback(step, {})
+    assert steps == [1, 2, 3]
+
+
+def test_the_bar_names_the_training_where_it_stands_and_its_last_losses(capsys):
+    history, batches = History(), numbers()
+    train(double, batches, 2, history=history, description="gan")
+    first, *_, last = capsys.readouterr().err.splitlines()
+    assert first.startswith("gan:") and "0/2" in first and "2/2" in last and "loss=2" in last
+    train(double, batches, 5, history=history)
+    first, *_, last = capsys.readouterr().err.splitlines()
+    assert "2/5" in first and "5/5" in last and "loss=8" in last

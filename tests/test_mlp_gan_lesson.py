@@ -6,11 +6,11 @@ from dataclasses import replace
 import imageio.v3 as iio
 import numpy as np
 import pytest
+from gan_course.run import run
 from PIL import Image
 
 from gan_course.errors import CourseError
 from gan_course.lessons import mlp_gan
-from gan_course.run import run
 
 TINY = replace(mlp_gan.SETTINGS["smoke"], size=(16, 16), num_train=8, batch_size=4, num_steps=6)
 
@@ -55,7 +55,7 @@ def test_the_drawn_sunflowers_are_counted_by_pose(tmp_path):
     shares = [metrics[f"mode_share_{pose}"] for pose in ("face_on", "slim", "odd")]
     assert sum(shares) == pytest.approx(1, abs=1e-5)
     assert all((share * 50) == pytest.approx(round(share * 50), abs=1e-3) for share in shares)
-    assert 0 <= metrics["clear_pose"] <= 1
+    assert 0 <= metrics["share_confident"] <= 1
 
 
 def test_a_folder_with_less_than_a_batch_is_refused(photos):

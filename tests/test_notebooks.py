@@ -1,4 +1,7 @@
-"""The notebooks as they are committed: run from top to bottom in the `class` profile, short, and whole."""
+"""The notebooks as they are committed: run from top to bottom in the `class` profile, short, and whole.
+
+Each test looks at all of them and names those that do not hold to it.
+"""
 
 import re
 from pathlib import Path
@@ -16,21 +19,30 @@ NOTEBOOKS = LESSON_NOTEBOOKS + sorted(ROOT.glob("notebooks/solutions/*.ipynb"))
 CHECKED = "nbval-check-output"
 
 
-@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
-def path(request):
-    return request.param
+@pytest.fixture(scope="module")
+def cells():
+    """{name: all cells} of every notebook, read and validated once."""
+    found = {}
+    for path in NOTEBOOKS:
+        content = nbformat.read(path, as_version=4)
+        nbformat.validate(content)
+        found[path.stem] = content.cells
+    return found
 
 
-@pytest.fixture
-def cells(path):
-    content = nbformat.read(path, as_version=4)
-    nbformat.validate(content)
-    return content.cells
-
-
-@pytest.fixture
+@pytest.fixture(scope="module")
 def code_cells(cells):
-    return [cell for cell in cells if cell.cell_type == "code"]
+    return {name: [cell for cell in some if cell.cell_type == "code"] for name, some in cells.items()}
+
+
+@pytest.fixture(scope="module")
+def checked_cells(code_cells):
+    """Those whose outputs nbval compares."""
+    return {name: [cell for cell in some if CHECKED in tags_of(cell)] for name, some in code_cells.items()}
+
+
+def tags_of(cell):
+    return cell.metadata.get("tags", [])
 
 
 def text_of(output):
@@ -48,49 +60,56 @@ def test_there_is_a_notebook_a_picture_and_answers_for_every_lesson():
 
 
 def test_every_cell_ran_once_in_order(code_cells):
-    assert [cell.execution_count for cell in code_cells] == list(range(1, len(code_cells) + 1))
+    counts = {name: [cell.execution_count for cell in some] for name, some in code_cells.items()}
+    assert counts == {name: list(range(1, len(some) + 1)) for name, some in code_cells.items()}
 
 
 def test_no_output_is_an_error_or_a_warning(code_cells):
-    outputs = [output for cell in code_cells for output in cell.outputs]
-    assert not [output for output in outputs if output.output_type == "error" or output.get("name") == "stderr"]
-    assert not [text_of(output) for output in outputs if "[WARNING]" in text_of(output)]
+    outputs = [(name, output) for name, some in code_cells.items() for cell in some for output in cell.outputs]
+    assert outputs
+    assert not [name for name, output in outputs if output.output_type == "error" or output.get("name") == "stderr"]
+    assert not [(name, text_of(output)) for name, output in outputs if "[WARNING]" in text_of(output)]
 
 
-def test_a_few_outputs_are_compared_and_they_say_something(code_cells):
-    checked = [cell for cell in code_cells if CHECKED in cell.metadata.get("tags", [])]
-    assert 4 <= len(checked) <= 8
-    assert all(text_of(output).strip() for cell in checked for output in cell.outputs)
-    assert all(cell.outputs for cell in checked)
+def test_a_few_outputs_are_compared_and_they_say_something(checked_cells):
+    assert not {name: len(some) for name, some in checked_cells.items() if not 4 <= len(some) <= 8}
+    checked = [(name, cell) for name, some in checked_cells.items() for cell in some]
+    texts = [(name, cell.source, [text_of(output).strip() for output in cell.outputs]) for name, cell in checked]
+    assert not [(name, source) for name, source, said in texts if not said or not all(said)]
 
 
 def test_no_other_tags(cells):
-    assert {tag for cell in cells for tag in cell.metadata.get("tags", [])} <= {CHECKED}
+    assert {tag for some in cells.values() for cell in some for tag in tags_of(cell)} == {CHECKED}
 
 
 def test_cells_are_short(code_cells):
-    lengths = [len(cell.source.splitlines()) for cell in code_cells]
-    assert median(lengths) <= 8 and max(lengths) <= 25
+    lengths = {name: [len(cell.source.splitlines()) for cell in some] for name, some in code_cells.items()}
+    assert not {name: some for name, some in lengths.items() if median(some) > 8 or max(some) > 25}
 
 
-def test_a_notebook_stays_small(path):
-    assert path.stat().st_size < 1_500_000
+def test_notebooks_stay_small():
+    assert not [path.stem for path in NOTEBOOKS if path.stat().st_size >= 1_500_000]
 
 
-def test_nothing_tells_of_the_machine_it_ran_on(path):
-    text = re.sub(r'"image/png": "[^"]*"|base64,[A-Za-z0-9+/=]*', "", path.read_text(encoding="utf-8"))
-    assert not re.findall(r"/(?:home|root|work|tmp|Users)/\S*|[A-Z]:\\\\\S*", text)
+def test_nothing_tells_of_the_machine_it_ran_on():
+    found = {}
+    for path in NOTEBOOKS:
+        text = re.sub(r'"image/png": "[^"]*"|base64,[A-Za-z0-9+/=]*', "", path.read_text(encoding="utf-8"))
+        found[path.stem] = re.findall(r"/(?:home|root|work|tmp|Users)/\S*|[A-Z]:\\\\\S*", text)
+    assert not {name: paths for name, paths in found.items() if paths}
 
 
-def test_links_lead_somewhere(path, cells):
-    prose = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
-    targets = [target for target in re.findall(r"\]\(([^)\s]+)\)", prose) if "://" not in target]
-    assert not [target for target in targets if not (path.parent / unquote(target.split("#")[0])).exists()]
+def test_links_lead_somewhere(cells):
+    broken = []
+    for path in NOTEBOOKS:
+        prose = "\n".join(cell.source for cell in cells[path.stem] if cell.cell_type == "markdown")
+        targets = [target for target in re.findall(r"\]\(([^)\s]+)\)", prose) if "://" not in target]
+        broken += [(path.stem, t) for t in targets if not (path.parent / unquote(t.split("#")[0])).exists()]
+    assert not broken
 
 
-@pytest.mark.parametrize("name", [name for name in TRAINED if LESSONS[name].notebook])
-def test_outputs_come_from_the_class_profile_of_today(name):
+def test_outputs_come_from_the_class_profile_of_today(code_cells):
     """The settings printed by the first cell are those that the package has now."""
-    content = nbformat.read(ROOT / "notebooks" / f"{LESSONS[name].notebook}.ipynb", as_version=4)
-    first = next(cell for cell in content.cells if cell.cell_type == "code")
-    assert text_of(first.outputs[-1]) == repr(load_lesson(name).SETTINGS["class"])
+    lessons = [name for name in TRAINED if LESSONS[name].notebook]
+    printed = {name: text_of(code_cells[LESSONS[name].notebook][0].outputs[-1]) for name in lessons}
+    assert printed == {name: repr(load_lesson(name).SETTINGS["class"]) for name in lessons}

@@ -3,6 +3,7 @@
 import mindspore as ms
 import numpy as np
 import pytest
+from gan_course.training.penalised import gradient_penalty, penalised_step, slopes
 from hypothesis import given
 from hypothesis import strategies as st
 from mindspore import Parameter, Tensor, nn, ops
@@ -10,7 +11,6 @@ from mindspore import Parameter, Tensor, nn, ops
 from gan_course.lessons.experiment import two_players
 from gan_course.models.mlp_gan import Discriminator, Generator
 from gan_course.training.losses import critic_generator_loss, critic_loss
-from gan_course.training.penalised import gradient_penalty, penalised_step, slopes
 
 RNG = np.random.default_rng(0)
 REAL, FAKE = (Tensor(RNG.standard_normal((6, 2), np.float32)) for _ in range(2))
@@ -107,6 +107,15 @@ def batch(n_critic, count=6):
     rng = np.random.default_rng(1)
     real, z = (rng.standard_normal((n_critic * count, width), np.float32) for width in (2, 4))
     return Tensor(real), Tensor(z), Tensor(rng.random((n_critic * count, 1), np.float32))
+
+
+def test_the_critic_learns_five_times_with_ten_times_the_penalty_as_in_the_paper():
+    """The defaults of algorithm 1 of Gulrajani et al. 2017: n_critic = 5, lambda = 10."""
+    game, other = players(), players()
+    penalised_step(**game)(*batch(5))
+    penalised_step(**other, penalty_weight=10.0, n_critic=5)(*batch(5))
+    for name in ("generator", "discriminator"):
+        assert all(np.array_equal(*pair) for pair in zip(weights(game[name]), weights(other[name])))
 
 
 def weights(cell):

@@ -9,13 +9,13 @@ from dataclasses import fields, replace
 import mindspore as ms
 import numpy as np
 import pytest
+from gan_course.run import BEST, CHECKPOINT, DISTANCES, best_of, is_best, run
 from PIL import Image
 
 from gan_course import run as run_module
 from gan_course.data import mnist
 from gan_course.errors import CourseError, Diverged
 from gan_course.lessons import LESSONS, TRAINED, load_lesson
-from gan_course.run import BEST, CHECKPOINT, DISTANCES, best_of, is_best, run
 from gan_course.training.checkpoints import load_checkpoint
 from gan_course.training.history import History
 
@@ -30,15 +30,24 @@ TINY |= {"counts": (9, 9, 9, 8)}  # of those with classes
 GAN_LOSSES = ["loss_d", "loss_g", "d_real", "d_fake", "accuracy_d"]
 CLASS_LOSSES = ["class_real", "class_fake", "accuracy_class_real", "accuracy_class_fake"]
 CLASS_ACCURACIES = [*(f"class_accuracy_{digit}" for digit in "1358"), "lowest_class_accuracy"]
-POSES = ["mode_share_face_on", "mode_share_slim", "mode_share_odd", "clear_pose"]
+DIGITS = ["classifier_confidence", "share_confident", "modes_captured"]
+POSES = ["mode_share_face_on", "mode_share_slim", "mode_share_odd", "share_confident"]
 CURVES = {
     "autoencoder": ["mae", "test_mae"],
     "vae": ["loss", "nll", "kl", "test_neg_elbo", "test_nll", "test_kl", *DISTANCES],
     "gan": [*GAN_LOSSES, "white_dots", *DISTANCES],
     "mlp-gan": [*GAN_LOSSES, "nearest_ratio", *POSES, "kernel_distance"],
-    "dcgan": [*GAN_LOSSES, "classifier_confidence", "clear_digit", "modes_captured", *DISTANCES],
+    "dcgan": [*GAN_LOSSES, *DIGITS, *DISTANCES],
     "acgan": [*GAN_LOSSES, *CLASS_LOSSES, *CLASS_ACCURACIES, *DISTANCES],
-    "wgan-gp": ["loss_d", "penalty", "loss_g", "classifier_confidence", "clear_digit", "modes_captured", *DISTANCES],
+    "wgan-gp": [
+        "loss_d",
+        "penalty",
+        "loss_g",
+        "classifier_confidence",
+        "share_confident",
+        "modes_captured",
+        *DISTANCES,
+    ],
     "museum": [*GAN_LOSSES, "variety"],
 }
 

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from gan_course.run import BEST, CHECKPOINT, run
+from gan_course.score import held_out, held_out_digits
 from refusals import assert_refused, contents
 
 from gan_course import score
 from gan_course.evaluation.digits import classify_digits
 from gan_course.lessons import load_lesson
-from gan_course.run import BEST, CHECKPOINT, run
-from gan_course.score import held_out, held_out_digits
 
 TINY = {
     "autoencoder": {"num_train": 128, "num_test": 50, "num_steps": 1},
@@ -100,7 +100,7 @@ def test_a_training_ends_with_a_brief_card_of_all_generators(copy, lesson, monke
     assert ("frechet_classifier_distance" in sets["real"]) == (lesson != "mlp-gan")
 
 
-def test_a_training_that_nobody_can_judge_ends_without_a_card(copy):
+def test_a_training_without_a_classifier_ends_without_a_card(copy):
     folder = copy("autoencoder")
     before = contents(folder)
     score.add_brief_card(folder)
@@ -160,10 +160,10 @@ REFUSED = {
     "another network": (other_network, "is a checkpoint of another network"),
     "a lesson that is gone": (change("lesson", "gna"), "no lesson 'gna'"),
     "settings that are gone": (change("settings", {"gna": 1}), "settings of another version"),
-    "pictures of one's own": (change("settings", {"data": "photos"}), "only digits and sunflowers have a judge"),
+    "pictures of one's own": (change("settings", {"data": "photos"}), "only digits and sunflowers have a classifier"),
 }
 REFUSED_OF_ACGAN = {
-    "kinds of flowers": (["--samples", "100"], {"data": "sunflowers"}, "only digits have a judge of classes"),
+    "kinds of flowers": (["--samples", "100"], {"data": "sunflowers"}, "only digits have a classifier of classes"),
     "more than there are": (["--samples", "3569"], {}, "only 3568 held-out images to compare with"),
 }
 

@@ -2,27 +2,15 @@
 
 import numpy as np
 import pytest
+from scipy.linalg import sqrtm
+from scipy.spatial.distance import cdist
+from scipy.stats import binomtest
 
-from gan_course.evaluation.bootstrap import Estimate
-from gan_course.evaluation.digits import digit_features
-from gan_course.evaluation.distances import digit_distances
-from gan_course.evaluation.frechet import fit_gaussian, frechet_distance
-from gan_course.evaluation.kernel_distance import kernel_distance
-from gan_course.evaluation.precision_recall import precision_recall
-from gan_course.evaluation.scorecard import (
-    JUDGES,
-    LABEL_MEANINGS,
-    MEANINGS,
-    Judge,
-    Labels,
-    as_table,
-    brief_card,
-    label_metrics,
-    make_reference,
-    measure,
-    scorecard,
-    small_pixels,
-)
+from gan_course.evaluation import scorecard as module
+from gan_course.evaluation.card_table import MEANINGS
+from gan_course.evaluation.classifier import Classifier
+from gan_course.evaluation.gan_train_test import Labels
+from gan_course.evaluation.scorecard import CLASSIFIERS, brief_card, evaluate_samples, make_reference, scorecard
 
 
 def two_pixels(count, seed, centre=0.5, spread=0.1):
@@ -42,13 +30,13 @@ def left_or_right(images):
     return np.stack([left, 1 - left], axis=1)
 
 
-EYE = Judge(flat, left_or_right, ("left", "right"))
+EYE = Classifier(flat, left_or_right, ("left", "right"))
 TRAINING, HELD_OUT = two_pixels(600, 0), two_pixels(600, 1)
 
 
 def measured(samples):
     rng = np.random.default_rng(0)
-    return measure(samples, make_reference(EYE, TRAINING, HELD_OUT[::-1], 400, rng), rng)
+    return evaluate_samples(samples, make_reference(EYE, TRAINING, HELD_OUT[400:], 400, rng), rng)
 
 
 def test_one_half_of_the_truth():
@@ -57,7 +45,7 @@ def test_one_half_of_the_truth():
     card = measured(pictures[flat(pictures)[:, 0] > 0])
     assert card["precision"].value > 0.8 and card["recall"].value == pytest.approx(0.5, abs=0.1)
     assert card["modes_captured"].value == 1
-    assert card["mode_share_left"] == (1, 1, 1) and card["mode_share_right"] == (0, 0, 0)
+    assert card["mode_share_left"].value == 1 and card["mode_share_right"].value == 0
     assert card["class_kl"].value == pytest.approx(np.log(2), abs=0.15)
     assert card["nearest_held_out_ratio"].value == pytest.approx(1, abs=0.3)
 
@@ -67,13 +55,13 @@ def test_copies_are_noticed_by_their_distance_in_pixels():
     assert card["nearest_held_out_ratio"] == (0, 0, 0) and card["precision"].value > 0.9
 
 
-def test_a_judge_who_is_always_as_sure_is_quoted():
-    """At 0.7 for the left no mode counts as clear, and the KL is that of one class from the shares of the truth."""
-    judge = EYE._replace(probabilities=lambda images: np.tile([0.7, 0.3], (len(images), 1)))
+def test_a_classifier_that_is_always_as_confident_is_quoted():
+    """At 0.7 for the left no mode counts as shown, and the KL is that of one class from the shares of the truth."""
+    classifier = EYE._replace(probabilities=lambda images: np.tile([0.7, 0.3], (len(images), 1)))
     rng = np.random.default_rng(0)
-    card = measure(HELD_OUT[:200], make_reference(judge, TRAINING, HELD_OUT[::-1], 200, rng), rng)
+    card = evaluate_samples(HELD_OUT[:200], make_reference(classifier, TRAINING, HELD_OUT[400:], 200, rng), rng)
     assert card["classifier_confidence"] == pytest.approx((0.7, 0.7, 0.7))
-    assert card["modes_captured"] == (0, 0, 0) and card["mode_share_left"] == (1, 1, 1)
+    assert card["modes_captured"] == (0, 0, 0) and card["mode_share_left"].value == 1
     assert card["class_kl"] == pytest.approx([np.log(200.5 / 200)] * 3)  # no picture of the other class counts a half
 
 
@@ -82,7 +70,7 @@ def test_training_images_moved_a_little_are_as_far_as_they_were_moved():
     apart = np.linspace(-1, 1, 40, dtype=np.float32)  # 0.05 from one to the next
     training = np.stack([apart, -apart], axis=1).reshape(-1, 1, 1, 2)
     reference = make_reference(EYE, training, training + np.float32(0.01), 40, rng)
-    moved = measure(training[:30] + np.float32(0.002), reference, rng)["nearest_held_out_ratio"]
+    moved = evaluate_samples(training[:30] + np.float32(0.002), reference, rng)["nearest_held_out_ratio"]
     assert moved == pytest.approx((0.2, 0.2, 0.2), rel=1e-3)
 
 
@@ -92,12 +80,6 @@ def test_intervals_hold_the_value_and_shrink_with_more_samples():
         assert all(low <= value <= high for value, low, high in card.values())
     for metric in ("precision", "mode_share_left", "classifier_confidence"):
         assert few[metric].high - few[metric].low > 2 * (many[metric].high - many[metric].low)
-
-
-def test_a_share_is_that_of_the_formula():
-    card = measured(two_pixels(400, 4))
-    share, low, high = card["mode_share_left"]
-    assert high - low == pytest.approx(2 * 1.96 * np.sqrt(share * (1 - share) / 400), rel=0.3)
 
 
 def test_generators_stand_between_real_and_noise_in_order():
@@ -112,72 +94,15 @@ def test_generators_stand_between_real_and_noise_in_order():
 
 
 def test_sets_that_cannot_be_compared_are_refused():
-    for generated, held_out in (({"a": TRAINING[:9], "b": TRAINING[:8]}, HELD_OUT), ({"a": TRAINING}, HELD_OUT[:99])):
+    """Of two sizes, with fewer held-out images than samples, or with none left for the yardstick."""
+    uneven, ten = {"a": TRAINING[:9], "b": TRAINING[:8]}, {"a": TRAINING[:10]}
+    for generated, held_out in ((uneven, HELD_OUT), (ten, HELD_OUT[:9]), (ten, HELD_OUT[:10])):
         with pytest.raises(ValueError, match="cannot be compared"):
             scorecard(EYE, TRAINING, held_out, generated, np.random.default_rng(0))
 
 
-def test_the_table_has_a_row_a_metric_and_a_column_a_set():
-    number, other = Estimate(0.5, 0.4, 0.6), Estimate(12.25, 12.0, 12.5)
-    lines = as_table({"real": {"precision": number}, "noise": {"precision": other}}).splitlines()
-    assert lines[0].split() == ["real", "noise"]
-    assert lines[1].split() == ["precision", "0.500", "±0.100", "12.2", "±0.2"]
-    assert lines[2:] == ["", f"precision: {MEANINGS['precision']}"]
-
-
 def test_every_number_is_explained():
     assert {name for name in measured(HELD_OUT[:100]) if not name.startswith("mode_share")} == set(MEANINGS)
-
-
-def test_labels_of_perfect_shuffled_and_missing_classes():
-    """Bright on the left is class 0. Perfect samples teach and pass, those with the wrong class fail both."""
-
-    def sides(images):
-        return (flat(images)[:, 0] < flat(images)[:, 1]).astype(int)
-
-    def of_class(labels, seed):
-        pictures = two_pixels(4 * len(labels), seed)
-        shown = sides(pictures)
-        return np.stack([pictures[np.flatnonzero(shown == label)[number]] for number, label in enumerate(labels)])
-
-    asked = np.arange(300) % 2
-    held_out = of_class(np.arange(600) % 2, 7)
-    labels = Labels(sides(TRAINING), sides(held_out))
-    sets = {"real": held_out[:300], "perfect": of_class(asked, 8), "swapped": of_class(1 - asked, 9)}
-    sets["noise"] = np.random.default_rng(0).uniform(-1, 1, sets["perfect"].shape)
-    card = label_metrics(sets, TRAINING, held_out, labels, np.random.default_rng(0))
-    assert set(card["real"]) == set(LABEL_MEANINGS)
-    for name, expected in {"real": 1, "perfect": 1, "swapped": 0}.items():
-        assert all(accuracy.value == pytest.approx(expected, abs=0.01) for accuracy in card[name].values()), name
-    assert card["noise"]["gan_test_accuracy"].value == pytest.approx(0.5, abs=0.1)
-
-
-def test_the_brief_card_has_the_numbers_of_the_functions():
-    generated = {"good": two_pixels(300, 5), "poor": two_pixels(300, 6, centre=0.35, spread=0.2)}
-    card = brief_card(EYE, TRAINING, HELD_OUT, generated, np.random.default_rng(0))
-    assert list(card) == ["real", "good", "poor"]
-    real = flat(TRAINING)[np.random.default_rng(0).choice(600, 300, replace=False)]
-    for name, samples in {"real": HELD_OUT[:300], **generated}.items():
-        x = flat(samples)
-        assert list(card[name].values()) == pytest.approx(
-            [
-                frechet_distance(fit_gaussian(x), fit_gaussian(real)),
-                kernel_distance(x, real),
-                *precision_recall(x, real),
-            ]
-        )
-
-
-def test_a_brief_card_of_few_training_images_has_no_frechet_distance():
-    wide = Judge(lambda images: np.repeat(flat(images), 5, axis=1), left_or_right, EYE.names)
-    card = brief_card(wide, TRAINING[:8], HELD_OUT[:8], {"good": two_pixels(8, 5)}, np.random.default_rng(0))
-    assert set(card["good"]) == {"kernel_distance", "precision", "recall"}
-
-
-def test_small_pixels_are_means_of_four():
-    images = np.random.default_rng(0).uniform(-1, 1, (3, 2, 28, 28)).astype(np.float32)
-    means = images.reshape(3, 2, 14, 2, 14, 2).mean(axis=(3, 5)).reshape(3, -1)
-    np.testing.assert_allclose(small_pixels(images), means, atol=1e-6)
 
 
 def test_digits_with_a_fault_lie_between_real_ones_and_noise(training_digits, test_digits):
@@ -185,7 +110,7 @@ def test_digits_with_a_fault_lie_between_real_ones_and_noise(training_digits, te
     images, labels = test_digits
     images = images[np.random.default_rng(0).permutation(len(images))]
     faulty = {"lost": test_digits[0][labels != 3][-500:], "laid": np.maximum(images[-500:], images[-1000:-500])}
-    card = scorecard(JUDGES["mnist"], training_digits[0][:5000], images, faulty, np.random.default_rng(0))
+    card = scorecard(CLASSIFIERS["mnist"], training_digits[0][:5000], images, faulty, np.random.default_rng(0))
     for name in faulty:
         for distance in ("frechet_classifier_distance", "kernel_distance"):
             assert card["real"][distance].value < card[name][distance].value < card["noise"][distance].value
@@ -194,17 +119,138 @@ def test_digits_with_a_fault_lie_between_real_ones_and_noise(training_digits, te
     assert card["laid"]["precision"].high < card["real"]["precision"].low
 
 
-def test_distances_to_follow_are_those_of_the_features(training_digits, test_digits):
-    images, samples = training_digits[0][:700], test_digits[0][:300]
-    real, fake = digit_features(images), digit_features(samples)
-    assert digit_distances(images)(samples) == pytest.approx(
-        {
-            "frechet_classifier_distance": frechet_distance(fit_gaussian(fake), fit_gaussian(real)),
-            "kernel_distance": kernel_distance(fake, real),
-        }
+def test_held_out_images_are_no_yardstick_of_themselves():
+    """The first are moved by 0.02 from training images, those behind by 0.01: twice as far, not as far."""
+    apart = np.linspace(-1, 1, 40, dtype=np.float32)
+    training = np.stack([apart, -apart], axis=1).reshape(-1, 1, 1, 2)
+    held_out = np.concatenate([training[:20] + np.float32(0.02), training[20:] + np.float32(0.01)])
+    card = scorecard(EYE, training, held_out, {"copies": training[:20]}, np.random.default_rng(0))
+    assert card["real"]["nearest_held_out_ratio"].value == pytest.approx(2, rel=1e-3)
+    assert card["copies"]["nearest_held_out_ratio"].value == 0
+
+
+def test_the_yardstick_is_the_last_of_the_images_that_are_not_compared(monkeypatch):
+    """Of 30 samples the first 10 are compared; of 40 held-out images the last 10 are the yardstick."""
+    monkeypatch.setattr(module, "NUM_NEAREST", 10)
+    apart = np.linspace(-1, 1, 40, dtype=np.float32)
+    training = np.stack([apart, -apart], axis=1).reshape(-1, 1, 1, 2)
+    moved = np.repeat(np.float32([0.02, 0.005, 0.01]), [10, 20, 10]).reshape(40, 1, 1, 1)
+    card = scorecard(EYE, training, training + moved, {"copies": training[:30]}, np.random.default_rng(0))
+    assert card["real"]["nearest_held_out_ratio"].value == pytest.approx(2, rel=1e-3)
+
+
+def test_the_interval_of_recall_is_that_of_other_samples_not_of_other_real_images():
+    """Half of the real images lie amid eight samples on a circle, half far off: any four samples cover one half."""
+    places = np.linspace(0, 0.001, 40, dtype=np.float32)
+    real = np.stack([np.concatenate([places, 5 + places]), np.zeros(80, np.float32)], axis=1).reshape(-1, 1, 1, 2)
+    rng = np.random.default_rng(0)
+    reference = make_reference(EYE, real, real + np.float32(1), 80, rng)
+    angles = np.pi / 4 * np.arange(8)
+    samples = 0.1 * np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32).reshape(-1, 1, 1, 2)
+    assert evaluate_samples(samples, reference, rng)["recall"] == (0.5, 0.5, 0.5)
+
+
+def test_the_interval_of_recall_is_as_wide_as_recall_varies_over_sets_of_samples():
+    rng = np.random.default_rng(0)
+    reference = make_reference(EYE, TRAINING, HELD_OUT, 200, rng)
+    sets = [two_pixels(100, seed, spread=0.07) for seed in range(100, 140)]
+    numbers = [evaluate_samples(samples, reference, rng)["recall"] for samples in sets]
+    width = np.mean([number.high - number.low for number in numbers])
+    assert width == pytest.approx(2 * 1.96 * np.std([number.value for number in numbers], ddof=1), rel=0.35)
+
+
+def test_shares_of_samples_have_wilsons_interval_even_for_none_and_all():
+    pictures = two_pixels(100, 4)
+    left = pictures[flat(pictures)[:, 0] > 0]
+    for samples in (pictures, left):
+        card = measured(samples)
+        for name, share in (("left", (flat(samples)[:, 0] > 0).mean()), ("right", (flat(samples)[:, 0] < 0).mean())):
+            count, total = round(share * len(samples)), len(samples)
+            expected = binomtest(count, total).proportion_ci(method="wilson")
+            assert card[f"mode_share_{name}"] == pytest.approx((share, *expected), abs=1e-9)
+    far = measured(50 + two_pixels(50, 5))["precision"]
+    assert far == pytest.approx((0, *binomtest(0, 50).proportion_ci(method="wilson")), abs=1e-9)
+
+
+def test_a_mode_is_captured_from_one_confident_picture_in_a_hundred():
+    probabilities = np.array([[0.99, 0.01]] * 198 + [[0.1, 0.9]] * 2)
+    rng, again = np.random.default_rng(0), np.arange(200)[None].repeat(2, axis=0)
+    reference = make_reference(EYE, TRAINING, HELD_OUT, 200, rng)
+    assert module.class_metrics(probabilities, reference, again)["modes_captured"] == (2, 2, 2)
+    probabilities[-1] = [0.2, 0.8]  # not above 0.8
+    assert module.class_metrics(probabilities, reference, again)["modes_captured"] == (1, 1, 1)
+
+
+def test_names_with_a_hyphen_become_keys():
+    classifier = EYE._replace(names=("face-on", "right"))
+    reference = make_reference(classifier, TRAINING, HELD_OUT, 50, np.random.default_rng(0))
+    assert "mode_share_face_on" in evaluate_samples(HELD_OUT[:50], reference, np.random.default_rng(0))
+
+
+def test_a_reference_holds_as_many_pictures_as_asked_for_and_none_twice():
+    twice = np.concatenate([TRAINING, TRAINING])
+    reference = make_reference(EYE, twice, HELD_OUT, 500, np.random.default_rng(0))
+    assert len(reference.features) == 500 == len(np.unique(reference.features, axis=0))
+    assert reference.radii.min() > 0 and reference.training is twice
+    few = make_reference(EYE, twice, HELD_OUT, 700, np.random.default_rng(0))
+    assert len(few.features) == 600
+    assert few.class_counts.tolist() == [(flat(TRAINING)[:, 0] > 0).sum(), (flat(TRAINING)[:, 0] < 0).sum()]
+
+
+def test_a_reference_with_labels_shows_all_classes_alike_and_no_picture_twice():
+    """The training set of a balanced GAN: 500 left ones, and 50 right ones ten times over."""
+    left = TRAINING[flat(TRAINING)[:, 0] > 0][:250]
+    right = TRAINING[flat(TRAINING)[:, 0] < 0][:50]
+    training = np.concatenate([left, *[right] * 5])
+    labels = np.repeat([0, 1], 250)
+    reference = make_reference(EYE, training, HELD_OUT, 400, np.random.default_rng(0), labels)
+    assert reference.class_counts.tolist() == [50, 50] and reference.radii.min() > 0
+    fresh = two_pixels(100, 9)
+    right_ones = np.concatenate([fresh[flat(fresh)[:, 0] < 0][:40]] * 2)
+    rng = np.random.default_rng(0)
+    repeated = brief_card(EYE, training, HELD_OUT, {"right": right_ones}, rng, labels)["right"]["precision"]
+    distinct = np.concatenate([left[:50], right])
+    radii = np.sort(cdist(flat(distinct), flat(distinct)), axis=1)[:, 3]
+    by_hand = (cdist(flat(right_ones), flat(distinct))[:, 50:] <= radii[50:]).any(axis=1).mean()
+    assert repeated == pytest.approx(by_hand, abs=0.03)  # without distinct pictures no ball reaches a new one
+
+
+def test_labels_reach_the_card():
+    shown = (flat(HELD_OUT)[:, 0] < 0).astype(int)
+    pairs = np.stack([np.flatnonzero(shown == 0)[:250], np.flatnonzero(shown == 1)[:250]], axis=1).ravel()
+    labels = Labels((flat(TRAINING)[:, 0] < 0).astype(int), shown[pairs])
+    card = scorecard(EYE, TRAINING, HELD_OUT[pairs], {"a": HELD_OUT[pairs][:200]}, np.random.default_rng(0), labels)
+    assert {"gan_train_accuracy", "gan_test_accuracy"} <= card["a"].keys() == card["noise"].keys()
+
+
+def test_the_brief_card_has_the_numbers_of_the_formulas():
+    """With all training images as the reference: matrix square roots, sums over pairs, distances by SciPy."""
+    generated = {"good": two_pixels(60, 5), "poor": two_pixels(60, 6, centre=0.35, spread=0.2)}
+    card = brief_card(EYE, TRAINING[:60], HELD_OUT, generated, np.random.default_rng(0))
+    assert list(card) == ["real", "good", "poor"]
+    y = flat(TRAINING[:60]).astype(np.float64)
+
+    def pairs(a, b, others):
+        kernels = (a @ b.T / 2 + 1) ** 3
+        return kernels[~np.eye(60, dtype=bool)].mean() if others else kernels.mean()
+
+    def share(points, centres):
+        return (cdist(points, centres) <= np.sort(cdist(centres, centres))[:, 3] + 1e-9).any(axis=1).mean()
+
+    for name, samples in {"real": HELD_OUT[:60], **generated}.items():
+        x = flat(samples).astype(np.float64)
+        c, d = np.cov(x.T), np.cov(y.T)
+        frechet = ((x.mean(0) - y.mean(0)) ** 2).sum() + np.trace(c + d - 2 * sqrtm(c @ d).real)
+        kernel = pairs(x, x, True) + pairs(y, y, True) - 2 * pairs(x, y, False)
+        expected = [frechet, kernel, share(x, y), share(y, x)]
+        assert list(card[name].values()) == pytest.approx(expected, rel=1e-5, abs=1e-6)
+
+
+@pytest.mark.parametrize(("count", "there"), [(10, False), (11, True)])
+def test_a_brief_card_has_a_frechet_distance_from_more_images_than_features_on(count, there):
+    wide = EYE._replace(features=lambda images: np.repeat(flat(images), 5, axis=1))
+    samples = {"good": two_pixels(20, 5)}
+    card = brief_card(wide, TRAINING[:count], HELD_OUT[:20], samples, np.random.default_rng(0))
+    assert set(card["good"]) - {"kernel_distance", "precision", "recall"} == {"frechet_classifier_distance"} - (
+        set() if there else {"frechet_classifier_distance"}
     )
-
-
-def test_broken_samples_have_no_distance(training_digits):
-    broken = np.full((10, 1, 28, 28), np.nan, np.float32)
-    assert all(np.isnan(value) for value in digit_distances(training_digits[0][:50])(broken).values())

@@ -58,9 +58,9 @@ def test_drawings_have_the_poses_they_were_drawn_in():
     drawn = np.bincount(poses, minlength=3) / 60
     got = [metrics[name] for name in ("mode_share_face_on", "mode_share_slim", "mode_share_odd")]
     np.testing.assert_allclose(got, drawn, atol=0.06)
-    assert metrics["clear_pose"] > 0.9
+    assert metrics["share_confident"] > 0.9
 
 
 def test_noise_has_no_clear_pose():
     noise = np.random.default_rng(0).uniform(-1, 1, (50, 1, 64, 64)).astype(np.float32)
-    assert pose_metrics(noise)["clear_pose"] < 0.3
+    assert pose_metrics(noise)["share_confident"] < 0.3

@@ -3,11 +3,11 @@
 import mindspore as ms
 import numpy as np
 import pytest
+from gan_course.training.penalised import gradient_penalty
 from mindspore import Tensor, nn
 
 from gan_course.lessons.experiment import two_players
 from gan_course.models.stacked import StackedMLP, stacked_mlp
-from gan_course.training.penalised import gradient_penalty
 from gan_course.training.steps import gan_step
 
 X = np.random.default_rng(0).standard_normal((3, 5, 2), np.float32)

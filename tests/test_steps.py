@@ -107,6 +107,14 @@ def test_a_vae_step_goes_down_the_gradient_of_nll_plus_beta_kl(beta):
     assert_close(values(model), after_one_sgd_step(loss, before))
 
 
+def test_without_a_beta_the_vae_lowers_the_negative_elbo():
+    model = tiny(VAE)
+    expected = pytest.approx(sum(vae_losses_in_numpy(values(model))), rel=1e-5)
+    assert vae_loss(model, ms.Tensor(IMAGES), ms.Tensor(EPSILON))[0].item() == expected
+    step = vae_step(model, nn.SGD(model.trainable_params(), LEARNING_RATE))
+    assert step(ms.Tensor(IMAGES), ms.Tensor(EPSILON))["loss"].item() == expected
+
+
 @pytest.mark.parametrize("beta", [0.0, 1.0, 2.5])
 def test_the_vae_loss_is_nll_plus_beta_kl(beta):
     model = tiny(VAE)

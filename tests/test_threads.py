@@ -76,6 +76,15 @@ def test_short_steps_leave_it_alone(scheduler):
     assert IDLE not in scheduler.calls
 
 
+@pytest.mark.parametrize(("seconds", "policy"), [(0.1, IDLE), (0.014, OTHER)])
+def test_steps_of_a_dense_network_count_as_long_and_those_of_a_game_in_the_plane_as_short(scheduler, seconds, policy):
+    """On two cores the former take 0.1 s and gain by it; the latter take 0.014 s, and would take twice as long."""
+    keeper = ThreadKeeper()
+    for _ in range(30):
+        keeper(seconds)
+    assert scheduler.policy == policy
+
+
 def test_a_slow_first_step_does_not_decide(scheduler):
     keeper = ThreadKeeper()
     keeper(1000 * LONG)

@@ -3,13 +3,13 @@
 import mindspore as ms
 import numpy as np
 import pytest
+from gan_course.training.unrolled import look_ahead, unrolled_step
 from mindspore import Tensor, nn
 from scipy.special import expit
 
 from gan_course.lessons.experiment import two_players
 from gan_course.models.stacked import StackedMLP, stacked_mlp
 from gan_course.training.losses import discriminator_loss
-from gan_course.training.unrolled import look_ahead, unrolled_step
 
 RATE = 0.1
 
@@ -116,3 +116,15 @@ def test_d_learns_one_usual_step_from_the_fakes_of_the_old_g():
     other["optimizer_d"](ms.grad(loss_d, None, discriminator.trainable_params())(REAL, fake))
     for mine, theirs in zip(weights(players["discriminator"]), weights(discriminator)):
         np.testing.assert_allclose(mine, theirs, rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("num_unrolled", [0, 1, 2, 4, 8])
+def test_how_fast_d_learns_changes_nothing_in_the_update_of_g(num_unrolled):
+    """Both gradients are taken by the weights before either update."""
+    moved = []
+    for rate_d in (0.0, 1.0):
+        players = game(0.1, rate_d)
+        unrolled_step(**players, judge=stacked_mlp, num_unrolled=num_unrolled, learning_rate=RATE)(REAL, Z)
+        moved.append(weights(players["generator"]))
+    for still, fast in zip(*moved):
+        np.testing.assert_allclose(still, fast, rtol=1e-6, atol=1e-7)

@@ -20,11 +20,11 @@ def test_colour_sunflowers_that_are_not_square():
     assert [array.shape for array in next(experiment.batches)] == [(8, 3, 16, 32), (8, 100), (8, 1)]
     history = experiment.train()
     assert history.last_step == 2 and np.isfinite(history["loss_g"]).all() and (history["penalty"] > 0).all()
-    assert {"clear_pose", "kernel_distance"} <= experiment.evaluate().keys()
+    assert {"share_confident", "kernel_distance"} <= experiment.evaluate().keys()
 
 
 def test_digits_are_judged_as_digits():
-    assert {"classifier_confidence", "clear_digit", "modes_captured"} <= wgan_gp.build(TINY).evaluate().keys()
+    assert {"classifier_confidence", "share_confident", "modes_captured"} <= wgan_gp.build(TINY).evaluate().keys()
 
 
 def test_the_critic_judges_each_picture_by_itself():

@@ -19,7 +19,7 @@ from gan_course.evaluation.poses import pose_features
 from gan_course.evaluation.shares import digit_metrics, pose_metrics
 from gan_course.evaluation.spectrum import checkerboard_share
 from gan_course.lessons import dcgan
-from gan_course.lessons.experiment import generate
+from gan_course.models.inference import generate
 from gan_course.run import CHECKPOINT, run
 from gan_course.training.checkpoints import load_checkpoint
 from gan_course.viz.gif import encode_gif

@@ -1,23 +1,20 @@
 """How often the training doctor is right: `.venv/bin/python tools/doctor_table.py`, about a quarter of an hour.
 
 Plays every exhibit of the museum with seven seeds, each healthy game with nine, and writes the signs of each run into
-`notebooks/results/09_doctor.csv`: the thresholds can be judged again without a training (`--read`). The thresholds were
-chosen on seeds 5 and 6, the settings of the healthy games on seeds below 14. The rates are of the seeds from 14 on, and
-go into the docs of `gan_course/evaluation/doctor.py` too.
-`--smoke` only tries it out.
+`notebooks/results/09_doctor.csv`, then prints how often the doctor is right; `--read` does that without a training. The
+thresholds were chosen on seeds 5 and 6, the settings of the healthy games on seeds below 14. The rates are of the seeds
+from 14 on. `--smoke` only tries it out.
 """
 
-import re
 from pathlib import Path
 
 from scipy.stats import binomtest
 
 from gan_course.evaluation.doctor import recognise
 from gan_course.lessons.museum import EXHIBITS, HEALTHY, SETTINGS, play
-from tables import RESULTS, Row, command_line, read_table, write_table
+from tables import Row, command_line, read_table, write_table
 
 TABLE = "09_doctor.csv"
-DOCTOR = Path(__file__).resolve().parents[1] / "gan_course" / "evaluation" / "doctor.py"
 TUNING_SEEDS = range(5, 7)
 OTHER_SEEDS = range(14, 21)  # of each of the three healthy games; of an exhibit the first five
 
@@ -25,7 +22,7 @@ OTHER_SEEDS = range(14, 21)  # of each of the three healthy games; of an exhibit
 def main(arguments: list[str] | None = None) -> None:
     """Play what was asked for, write the table, print the rates."""
     parser = command_line(__doc__, [*HEALTHY, *EXHIBITS])
-    parser.add_argument("--read", action="store_true", help="only judge the table that is there")
+    parser.add_argument("--read", action="store_true", help="only count in the table that is there")
     options = parser.parse_args(arguments)
     table = options.out / TABLE
     if not options.read:
@@ -34,10 +31,7 @@ def main(arguments: list[str] | None = None) -> None:
             for seed in OTHER_SEEDS[:1] if options.smoke else seeds_of(name):
                 write_row(table, {"game": name, "seed": seed, **play(name, settings, seed).signs})
                 print(name, seed, flush=True)
-    rows = read_rows(table)
-    print("\n".join(report(rows)))
-    if options.out == RESULTS and not options.smoke:
-        DOCTOR.write_text(with_rates(DOCTOR.read_text(encoding="utf-8"), rows), encoding="utf-8", newline="\n")
+    print("\n".join(report(read_rows(table))))
 
 
 def seeds_of(name: str) -> list[int]:
@@ -84,7 +78,7 @@ def rates(rows: list[Row], seeds: range) -> tuple[int, int, int, int]:
 
 
 def report(rows: list[Row]) -> list[str]:
-    """Lines to print: what was said of each game, then the rates on the two groups of seeds."""
+    """Lines to print: what the doctor named in each game, then the rates on the two groups of seeds."""
     lines = []
     for name in dict.fromkeys(row["game"] for row in rows):
         named = [first_named(row) or "silent" for row in rows if row["game"] == name]
@@ -107,14 +101,6 @@ def interval(count: int, total: int) -> str:
         return "none played"
     low, high = binomtest(count, total).proportion_ci()
     return f"95 % interval {low:.2f} to {high:.2f}"
-
-
-def with_rates(source: str, rows: list[Row]) -> str:
-    """The source of the doctor with the rates in its first docstring, below the line that names this tool."""
-    lines = "\n".join(rate_lines(rows, OTHER_SEEDS))
-    new, found = re.subn(r"(tools/doctor_table.py`.*:\n\n)(?: {4}.*\n)*", lambda match: match[1] + lines + "\n", source)
-    assert found == 1, "the docs of the doctor have no place for its rates"
-    return new
 
 
 if __name__ == "__main__":

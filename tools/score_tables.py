@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from gan_course.evaluation.bootstrap import Estimate
-from gan_course.evaluation.scorecard import JUDGES, label_metrics, scorecard
+from gan_course.evaluation.gan_train_test import label_metrics
+from gan_course.evaluation.scorecard import CLASSIFIERS, scorecard
 from gan_course.lessons.experiment import Experiment
 from gan_course.run import BEST, CHECKPOINT, read_config, run
 from gan_course.score import held_out, real_images, rebuild
@@ -32,13 +33,13 @@ RUNS = {  # changes to the settings of the class profile, and those for --smoke
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Make the runs that are asked for and missing; when all are there, judge them."""
+    """Make the runs that are asked for and missing; when all are there, put them on the card."""
     options = command_line(__doc__, RUNS).parse_args(arguments)
     runs = (options.out if options.smoke else ROOT / "outputs") / "08_models"
     for name in options.names:
         train(name, runs / name, options.smoke)
     if all(is_done(runs / name) for name in RUNS):
-        judge(runs, options.out, 100 if options.smoke else 5_000)
+        evaluate_samples(runs, options.out, 100 if options.smoke else 5_000)
 
 
 def train(name: str, folder: Path, smoke: bool) -> None:
@@ -60,7 +61,7 @@ def is_done(folder: Path) -> bool:
     return step == rebuild(read_config(folder, ""), folder).num_steps
 
 
-def judge(runs: Path, out: Path, count: int) -> None:
+def evaluate_samples(runs: Path, out: Path, count: int) -> None:
     """Write `08_models.csv`, a row for each number of each model, and `08_models.png`, a row of samples for each."""
     experiments = {name: rebuild(read_config(runs / name, ""), runs / name) for name in RUNS}
     training = experiments["gan"].batches.arrays[0]
@@ -68,7 +69,7 @@ def judge(runs: Path, out: Path, count: int) -> None:
     generated = {}
     for name, experiment in experiments.items():
         generated |= samples(name, experiment, runs / name, count)
-    card = scorecard(JUDGES["mnist"], training, real, generated, np.random.default_rng(0))
+    card = scorecard(CLASSIFIERS["mnist"], training, real, generated, np.random.default_rng(0))
     for name, accuracies in classes_of(experiments["acgan"], generated["acgan"]).items():
         card[name] |= accuracies
     rows = [row(name, metric, number) for name, metrics in card.items() for metric, number in metrics.items()]

@@ -13,7 +13,8 @@ from gan_course.evaluation.kernel_distance import kernel_distance
 from gan_course.evaluation.poses import pose_features
 from gan_course.evaluation.shares import pose_metrics
 from gan_course.lessons import mlp_gan
-from gan_course.lessons.experiment import Experiment, generate
+from gan_course.lessons.experiment import Experiment
+from gan_course.models.inference import generate
 from gan_course.viz.pictures import image_grid, save_picture
 from tables import command_line, rounded, side_by_side, train_to_the_end, write_table
 

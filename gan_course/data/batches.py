@@ -1,8 +1,16 @@
 """Mini-batches without end: shuffled, seeded, and able to go on exactly where they stopped."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+
+Draw = Callable[[np.random.Generator], tuple[np.ndarray, ...]]  # inputs of a network, all of one length
+
+
+def normal_noise(count: int, latent_dim: int) -> Draw:
+    """A function that draws z ~ N(0, I), float32 `(count, latent_dim)`, as the one input of a generator."""
+    return lambda rng: (rng.standard_normal((count, latent_dim), np.float32),)
 
 
 class Batches:
@@ -10,24 +18,25 @@ class Batches:
 
     Every epoch visits the examples in a new order and leaves out the last few that do not fill a batch, so that
     all batches have one shape (a jitted step compiles once). With `latent_dim`, each batch also carries noise
-    z ~ N(0, I), so that everything random in a run comes from here and one state covers it.
+    z ~ N(0, I), and with `draw` whatever else a step takes from chance, so that everything random in a run comes from
+    here and one state covers it.
 
     Args:
         *arrays: arrays with the same first dimension N.
         batch_size: examples a batch, from 1 to N.
         seed: the same seed gives the same batches.
         latent_dim: append z, float32 `(batch_size, latent_dim)`, to each batch.
-        mixing: append epsilon ~ U[0, 1], float32 `(batch_size, 1)`, too, to mix real and generated pictures with.
+        draw: append what it draws for each batch.
 
     Yields:
-        A tuple: `array[chosen]` for each array, then z and epsilon where asked for.
+        A tuple: `array[chosen]` for each array, then z and what is drawn, where asked for.
 
     Raises:
         ValueError: no arrays, arrays of different lengths, or a batch larger than N.
     """
 
     def __init__(
-        self, *arrays: np.ndarray, batch_size: int, seed: int, latent_dim: int | None = None, mixing: bool = False
+        self, *arrays: np.ndarray, batch_size: int, seed: int, latent_dim: int | None = None, draw: Draw | None = None
     ):
         lengths = {len(array) for array in arrays}
         if len(lengths) != 1:
@@ -38,7 +47,7 @@ class Batches:
         self.arrays = arrays
         self.batch_size = batch_size
         self.latent_dim = latent_dim
-        self.mixing = mixing
+        self.draw = draw
         self._order_rng, self._noise_rng = np.random.default_rng(seed).spawn(2)
         self._start_epoch()
 
@@ -64,8 +73,8 @@ class Batches:
         batch = tuple(array[chosen] for array in self.arrays)
         if self.latent_dim is not None:
             batch += (self._noise_rng.standard_normal((self.batch_size, self.latent_dim), np.float32),)
-        if self.mixing:
-            batch += (self._noise_rng.random((self.batch_size, 1), np.float32),)
+        if self.draw is not None:
+            batch += self.draw(self._noise_rng)
         return batch
 
     def state(self) -> dict[str, Any]:
@@ -84,10 +93,15 @@ class Batches:
         self._noise_rng.bit_generator.state = state["noise"]
 
 
-def evened(labels: np.ndarray) -> np.ndarray:
+def with_mirror_images(images: np.ndarray) -> np.ndarray:
+    """Pictures `(N, C, H, W)`, then each once more with left and right exchanged: `(2N, C, H, W)`."""
+    return np.concatenate([images, images[..., ::-1]])
+
+
+def class_balanced(labels: np.ndarray) -> np.ndarray:
     """Positions in `labels` among which every class is as frequent as the largest, those of small ones repeated.
 
-    Batches over `images[evened(labels)]` are balanced on average, and no picture is left out. Int64
+    Batches over `images[class_balanced(labels)]` are balanced on average, and no picture is left out. Int64
     `(num_classes * size of the largest class,)`.
     """
     groups = [np.flatnonzero(labels == label) for label in np.unique(labels)]

@@ -1,14 +1,10 @@
-"""Pictures with labels, by the name of where they come from, as many of each class as one asks for."""
+"""Pictures with labels, and how to take some of their classes, and so many pictures of each."""
 
-import sys
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from gan_course.data.images import describe_skipped, images
-from gan_course.data.kinds import KINDS, kinds
-from gan_course.data.mnist import mnist
 from gan_course.errors import CourseError
 
 
@@ -20,63 +16,42 @@ class Labelled(NamedTuple):
     names: tuple[str, ...]
 
 
-def load_classes(
-    source: str,
-    classes: Sequence[str] | None = None,
-    counts: Sequence[int] | None = None,
-    size: tuple[int, int] | None = None,
-    gray: bool | None = None,
-    at_least: int = 1,
+def choose(
+    pictures: Labelled, classes: Sequence[str] | None, counts: Sequence[int] | None, source: str = "mnist"
 ) -> Labelled:
     """Return the first `counts` pictures of each of `classes`, in that order of names.
 
     Args:
-        source: "mnist"; "sunflowers", drawn in the four KINDS; or a folder in which each class has a sub-folder.
+        pictures: all that there are.
         classes: names of classes, such as "3" for a digit; all that there are by default.
-        counts: pictures of each class; by default all of them, or 250 drawings.
-        size: height and width; None for 28 x 28 with MNIST and 32 x 32 otherwise.
-        gray: one channel instead of three; None for grey with MNIST and colour otherwise.
-        at_least: the fewest pictures to go on with, such as one batch.
+        counts: pictures of each class; by default all of them.
+        source: where they come from, in words.
 
     Raises:
         CourseError: an unknown class or one without pictures, a class named twice or fewer than two of them, counts
-            below 1, of another number than the classes or larger than what there is, or too few pictures in all.
+            below 1, of another number than the classes or larger than what there is.
     """
-    if source == "sunflowers":
-        names = check_classes(classes, tuple(KINDS), source)
-        found = kinds(check_counts(counts or [250] * len(names), names), names, size or (32, 32), bool(gray))
-    else:
-        pictures, labels, available = read_mnist(size, gray) if source == "mnist" else read_folder(source, size, gray)
-        names = check_classes(classes, available, source)
-        if counts is not None:
-            check_counts(counts, names)
-        chosen = [np.flatnonzero(labels == available.index(name)) for name in names]
-        for name, positions, count in zip(names, chosen, counts or [0] * len(names)):
-            if count > len(positions):
-                raise CourseError(
-                    f"counts ask for {count} pictures of class {name}, of which there are {len(positions)}: "
-                    "ask for fewer"
-                )
-        kept = [positions[:count] for positions, count in zip(chosen, counts or [None] * len(names))]
-        found = pictures[np.concatenate(kept)], np.repeat(np.arange(len(names), dtype=np.int32), [*map(len, kept)])
-    if len(found[0]) < at_least:
-        raise CourseError(f"{len(found[0])} pictures in all do not fill a batch of {at_least}: ask for more of them")
-    return Labelled(*found, names)
+    names = check_classes(classes, pictures.names, source)
+    limits = [None] * len(names) if counts is None else check_counts(counts, names)
+    kept = []
+    for name, limit in zip(names, limits):
+        positions = np.flatnonzero(pictures.labels == pictures.names.index(name))
+        if limit is not None and limit > len(positions):
+            raise CourseError(
+                f"counts ask for {limit} pictures of class {name}, of which there are {len(positions)}: ask for fewer"
+            )
+        kept.append(positions[:limit])
+    labels = np.repeat(np.arange(len(names), dtype=np.int32), [*map(len, kept)])
+    return Labelled(pictures.images[np.concatenate(kept)], labels, names)
 
 
-def read_mnist(size: tuple[int, int] | None, gray: bool | None) -> Labelled:
-    """The training set of MNIST."""
-    if gray is False or size not in (None, (28, 28)):
-        raise CourseError("MNIST is grey and 28x28: leave out --colour and --size, or choose other --data")
-    return Labelled(*mnist("train"), tuple(map(str, range(10))))
-
-
-def read_folder(source: str, size: tuple[int, int] | None, gray: bool | None) -> Labelled:
-    """All pictures of a folder; what was skipped is said on stderr."""
-    found = images(source, size or (32, 32), bool(gray))
-    for line in describe_skipped(found.skipped):
-        print(line, file=sys.stderr)
-    return Labelled(found.images, found.labels, tuple(found.class_names))
+def large_enough(pictures: Labelled, at_least: int) -> Labelled:
+    """Return the pictures, or refuse them if they are fewer than `at_least`, such as one batch."""
+    if len(pictures.images) < at_least:
+        raise CourseError(
+            f"{len(pictures.images)} pictures in all do not fill a batch of {at_least}: ask for more of them"
+        )
+    return pictures
 
 
 def check_classes(classes: Sequence[str] | None, available: tuple[str, ...], source: str) -> tuple[str, ...]:

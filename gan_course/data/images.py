@@ -42,9 +42,7 @@ class Pictures:
     skipped: list[tuple[str, str]]
 
 
-def images(
-    directory: Path, size: tuple[int, int] = (64, 64), gray: bool = False, fit: str = "crop", at_least: int = 1
-) -> Pictures:
+def images(directory: Path, size: tuple[int, int] = (64, 64), gray: bool = False, at_least: int = 1) -> Pictures:
     """Read every JPEG, PNG, WebP and GIF (its first frame) of a folder, in the order of class and file name.
 
     Each sub-folder is a class, with all that lies below it. Pictures directly in the folder are one class, too, under
@@ -52,10 +50,8 @@ def images(
 
     Args:
         directory: the folder.
-        size: height and width of the images.
+        size: height and width of the images; of another aspect ratio the largest centred part is kept that has it.
         gray: one channel, the luma of Rec. 601 (0.299 R + 0.587 G + 0.114 B), instead of three.
-        fit: what becomes of another aspect ratio: "crop" keeps the largest centred part that has the right one,
-            "pad" keeps the whole picture and adds white margins.
         at_least: the fewest pictures to go on with, such as one batch.
 
     Raises:
@@ -64,8 +60,6 @@ def images(
     height, width = size
     if min(height, width) < 1:
         raise CourseError(f"images need a height and a width of at least 1, not {height}x{width}")
-    if fit not in FITS:
-        raise CourseError(f"there is no fit {fit!r}: choose {' or '.join(FITS)}")
     pixels, classes, original_sizes, skipped = [], [], [], []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow's remarks about metadata
@@ -76,7 +70,7 @@ def images(
             except Exception as error:  # Pillow raises nearly anything on damaged files, SyntaxError included
                 skipped.append((path.relative_to(directory).as_posix(), why(error)))
                 continue
-            pixels.append(to_array(FITS[fit](picture, size), gray))
+            pixels.append(to_array(crop(picture, size), gray))
             classes.append(class_name)
             original_sizes.append(original_size)
     if len(pixels) < max(at_least, 1):
@@ -153,19 +147,6 @@ def crop(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     """The largest centred part with the aspect ratio of `size` (height, width), at that size."""
     height, width = size
     return ImageOps.fit(image, (width, height), Image.Resampling.LANCZOS)
-
-
-def pad(image: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """The whole picture, centred on white of `size` (height, width), and never thinner than a pixel."""
-    height, width = size
-    scale = min(width / image.width, height / image.height)
-    inner = max(1, round(scale * image.width)), max(1, round(scale * image.height))
-    canvas = Image.new("RGB", (width, height), "white")
-    canvas.paste(image.resize(inner, Image.Resampling.LANCZOS), ((width - inner[0]) // 2, (height - inner[1]) // 2))
-    return canvas
-
-
-FITS = {"crop": crop, "pad": pad}
 
 
 def why(error: Exception) -> str:

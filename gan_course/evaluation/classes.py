@@ -12,12 +12,12 @@ def class_accuracy(
 ) -> dict[str, tuple[float, float, float]]:
     """For each class the share of pictures that show it, with its 95 % interval: `{name: (share, low, high)}`.
 
-    The interval covers the luck of drawing these pictures. The judge's mistakes come on top: let it judge real
-    pictures as well. It says nothing of variety: one good picture again and again is right, too.
+    The interval covers the luck of drawing these pictures. The classifier's mistakes come on top: let it see
+    real pictures as well. It says nothing of variety: one good picture again and again is right, too.
 
     Args:
         asked: the class that each picture should show, `(N,)`, each of `names` at least once.
-        answered: the class that a judge sees in it, `(N,)`.
+        answered: the class that a classifier gives to it, `(N,)`.
         names: the classes.
 
     Raises:

@@ -1,12 +1,26 @@
-"""What the course's own classifiers share: weights in a small file, answers to many images at a time."""
+"""What the course's own classifiers share: weights in a small file, and when an answer counts as confident."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import mindspore as ms
 import numpy as np
 from mindspore import nn
 from scipy.special import softmax
+
+from gan_course.models.inference import in_chunks
+
+# An answer is confident if its probability is above this: most drawings and digits pass, and hardly any noise.
+CONFIDENT = 0.8
+
+
+class Classifier(NamedTuple):
+    """A classifier of K classes of pictures, as the scorecard uses it: first features, then what they mean."""
+
+    features: Callable[[np.ndarray], np.ndarray]  # (N, C, H, W) -> (N, d)
+    probabilities: Callable[[np.ndarray], np.ndarray]  # of features: (N, d) -> (N, K)
+    names: Sequence[str]  # of the K classes
 
 
 def save_weights(model: nn.Cell, path: Path) -> None:
@@ -23,12 +37,10 @@ def load_weights(model: nn.Cell, path: Path) -> nn.Cell:
     return model.set_train(False)
 
 
-def answers(network: Callable, images: np.ndarray, width: int, chunk: int = 500) -> np.ndarray:
-    """What `network` says of each image, float32 `(N, width)`; it sees `chunk` images at a time, and N may be 0."""
-    parts = [images[start : start + chunk] for start in range(0, len(images), chunk)]
-    return np.concatenate([np.zeros((0, width), np.float32), *(network(ms.Tensor(part)).asnumpy() for part in parts)])
+def probabilities(network: Callable, images: np.ndarray, chunk: int = 500) -> np.ndarray:
+    """The softmax of the logits that `network` gives to each image, or to its features: float32 `(N, K)`.
 
-
-def probabilities(network: Callable, images: np.ndarray, num_classes: int, chunk: int = 500) -> np.ndarray:
-    """The softmax of the logits that `network` gives to each image, or to its features, float32 `(N, num_classes)`."""
-    return softmax(answers(network, images, num_classes, chunk), axis=1)
+    Args:
+        network: `chunk` images, or features, at a time -> logits `(chunk, K)`.
+    """
+    return softmax(in_chunks(network, images, size=chunk), axis=1)

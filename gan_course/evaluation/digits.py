@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 from mindspore import Tensor, nn, ops
 
-from gan_course.evaluation.classifier import answers, load_weights, probabilities
+from gan_course.evaluation.classifier import load_weights, probabilities
+from gan_course.models.inference import in_chunks
 from gan_course.models.layers import conv, dense
 
 NUM_CLASSES = 10
@@ -30,7 +31,7 @@ class DigitClassifier(nn.Cell):
         self.last = dense(NUM_FEATURES, NUM_CLASSES)
 
     def features(self, images: Tensor) -> Tensor:
-        """What the last hidden layer says, `(N, 128)`, before its ReLU.
+        """The outputs of the last hidden layer, `(N, 128)`, before its ReLU.
 
         After it all noise would be the same, 0 everywhere, and that lies near some odd real digit.
         """
@@ -50,7 +51,7 @@ class DigitClassifier(nn.Cell):
 def classify_digits(images: np.ndarray) -> np.ndarray:
     """The digit that each picture shows, int32 `(N,)`; the arguments are those of `digit_probabilities`.
 
-    There is always an answer, for noise as well: `digit_probabilities` tells how sure it is.
+    There is always an answer, for noise as well: `digit_probabilities` tells its confidence.
     """
     return digit_probabilities(images).argmax(axis=1).astype(np.int32)
 
@@ -64,26 +65,26 @@ def digit_probabilities(images: np.ndarray, model: DigitClassifier | None = None
     Args:
         images: float32 `(N, 1, 28, 28)` in [-1, 1], white on black, as `gan_course.data.mnist` gives them.
         model: another classifier than the course's own.
-        chunk: pictures judged at a time.
+        chunk: pictures that the network sees at a time.
 
     Raises:
         ValueError: images of another shape.
     """
     model = load_digit_classifier() if model is None else model
-    return probabilities(model, checked(images), NUM_CLASSES, chunk)
+    return probabilities(model, checked(images), chunk)
 
 
 def digit_features(images: np.ndarray, chunk: int = 500) -> np.ndarray:
-    """What the last hidden layer says of each picture, float32 `(N, 128)`; arguments as in `digit_probabilities`.
+    """The outputs of the last hidden layer for each picture, float32 `(N, 128)`; arguments as in `digit_probabilities`.
 
     Pictures that look alike to one who reads digits lie close together here, however their pixels differ.
     """
-    return answers(load_digit_classifier().features, checked(images), NUM_FEATURES, chunk)
+    return in_chunks(load_digit_classifier().features, checked(images), size=chunk)
 
 
 def digit_probabilities_of(features: np.ndarray) -> np.ndarray:
     """`digit_probabilities` of pictures whose `digit_features` `(N, 128)` are there already."""
-    return probabilities(load_digit_classifier().head, features, NUM_CLASSES)
+    return probabilities(load_digit_classifier().head, features)
 
 
 @cache
@@ -93,7 +94,11 @@ def load_digit_classifier(path: Path = WEIGHTS) -> DigitClassifier:
 
 
 def checked(images: np.ndarray) -> np.ndarray:
-    """The images as float32, or a ValueError where they are not `(N, 1, 28, 28)`."""
+    """The images `(N, 1, 28, 28)` as float32.
+
+    Raises:
+        ValueError: another shape.
+    """
     if images.ndim != 4 or images.shape[1:] != (1, 28, 28):
         raise ValueError(f"images must be (N, 1, 28, 28), not {images.shape}")
     return images.astype(np.float32, copy=False)

@@ -1,34 +1,66 @@
 """What a model that knows classes is good for: GAN-train and GAN-test (Shmelkov, Schmid & Alahari 2018)."""
 
+from typing import NamedTuple
+
 import numpy as np
 
-from gan_course.evaluation.probe import probe_accuracy
+from gan_course.evaluation.bootstrap import Estimate
+from gan_course.evaluation.linear_probe import linear_probe_answers
+from gan_course.evaluation.poses import area_average
+from gan_course.evaluation.reference import balanced_reference
+from gan_course.evaluation.shares import share_estimate
 
 
-def gan_train_accuracy(fake: np.ndarray, fake_labels: np.ndarray, test: np.ndarray, test_labels: np.ndarray) -> float:
-    """Accuracy on real test examples of a classifier that has learnt from generated ones: recall, in a way.
+class Labels(NamedTuple):
+    """The classes of real images, whole numbers from 0; sample i was asked to show that of held-out image i."""
 
-    Low if a class is missing, wrong or monotonous. Put beside it what the same number of real examples teaches:
-    `gan_train_accuracy(real, real_labels, test, test_labels)`. The classifier is `probe_accuracy`, linear, so give it
-    features: those of the course's digit classifier, which has learnt from real labels and flatters everybody, or
-    the pixels, laid out flat, on which a linear classifier of digits comes to some 0.92.
+    training: np.ndarray  # (T,)
+    held_out: np.ndarray  # (H,)
+
+
+def label_metrics(
+    sets: dict[str, np.ndarray],
+    training: np.ndarray,
+    held_out: np.ndarray,
+    labels: Labels,
+    rng: np.random.Generator,
+) -> dict[str, dict[str, Estimate]]:
+    """GAN-train and GAN-test accuracy of sets of samples, `{set: {metric: (value, low, high)}}`.
+
+    GAN-train is the accuracy on real images of a classifier that has learnt from samples: low if a class is missing,
+    wrong or monotonous. GAN-test is the accuracy on samples of one that has learnt from real images: high if they show
+    what was asked for, were it always the same image; above that of real images where they are easier than real ones.
+
+    The classifier is linear, on 14 x 14 averages of the pixels. (On features of the course's own classifiers it would
+    flatter everybody: they have learnt from real labels.) The first half of each set teaches, and is asked about the
+    held-out images past as many; for GAN-test, as many different training images teach, all classes alike. The
+    intervals are Wilson's: of other images to be asked about, from the same lessons.
 
     Args:
-        fake: features `(N, F)` of generated images.
-        fake_labels: the classes that they were asked to show, whole numbers `(N,)`.
-        test: features `(M, F)` of real images that no network has learnt from.
-        test_labels: their classes, `(M,)`.
-
-    Raises:
-        ValueError: as `probe_accuracy`.
+        sets: samples by name, all sets of one size, `(N, C, H, W)`.
+        training, held_out: real images, of the latter at least N.
+        labels: of all of them.
+        rng: chooses training images, and shuffles what is learnt from.
     """
-    return probe_accuracy(fake, fake_labels, test, test_labels)
+    small = {name: small_pixels(samples) for name, samples in sets.items()}
+    count = len(next(iter(sets.values())))
+    asked, half = labels.held_out[:count], count // 2
+    test, truth = small_pixels(held_out[half:]), labels.held_out[half:]
+    order = rng.permutation(half)  # not class after class in turn, see `linear_probe_answers`
+    chosen = balanced_reference(training, labels.training, rng)[:half]
+    pixels_of_all = np.concatenate([*small.values()])
+    answers = linear_probe_answers(small_pixels(training[chosen]), labels.training[chosen], pixels_of_all)
+    card = {}
+    for (name, pixels), answered in zip(small.items(), np.split(answers, len(small))):
+        learnt = linear_probe_answers(pixels[order], asked[order], test)
+        card[name] = {
+            "gan_train_accuracy": share_estimate(learnt == truth),
+            "gan_test_accuracy": share_estimate(answered == asked),
+        }
+    return card
 
 
-def gan_test_accuracy(real: np.ndarray, real_labels: np.ndarray, fake: np.ndarray, fake_labels: np.ndarray) -> float:
-    """Accuracy on generated examples of a classifier that has learnt from real ones: precision, in a way.
-
-    High if images show what was asked for, were it always the same image. Above the accuracy on real test examples it
-    says that they are easier than real ones. Arguments as in `gan_train_accuracy`.
-    """
-    return probe_accuracy(real, real_labels, fake, fake_labels)
+def small_pixels(images: np.ndarray, side: int = 14) -> np.ndarray:
+    """Pixels averaged to `side` x `side` and laid out flat: `(N, C, H, W)` -> `(N, C side^2)`."""
+    height, width = images.shape[2:]
+    return (area_average(height, side) @ images @ area_average(width, side).T).reshape(len(images), -1)

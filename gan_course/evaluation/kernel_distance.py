@@ -24,7 +24,7 @@ def kernel_distance(features: np.ndarray, others: np.ndarray) -> float:
 
 
 def bootstrap_kernel_distances(
-    features: np.ndarray, others: np.ndarray, positions: np.ndarray, others_alike: float | None = None
+    features: np.ndarray, others: np.ndarray, positions: np.ndarray, others_mean_kernel: float | None = None
 ) -> tuple[float, np.ndarray]:
     """`kernel_distance(features, others)`, and again for other draws of the features.
 
@@ -35,7 +35,7 @@ def bootstrap_kernel_distances(
         features: `(N, d)`.
         others: `(M, d)`, M at least 2.
         positions: R draws of N, whole numbers below N, `(R, N)`; see `bootstrap.resample`.
-        others_alike: `mean_of_pairs(others)`, if it is known from another set that was compared with them.
+        others_mean_kernel: `mean_of_pairs(others)`, if it is known from another set that was compared with them.
 
     Returns:
         the distance, and that of each draw, float64 `(R,)`.
@@ -49,8 +49,8 @@ def bootstrap_kernel_distances(
         between += weights[:, part] @ kernel(features[part], others).mean(axis=1)
     total = weights.sum(axis=1)
     within /= total**2 - (weights**2).sum(axis=1)
-    others_alike = mean_of_pairs(others) if others_alike is None else others_alike
-    distances = within + others_alike - 2 * between / total
+    others_mean_kernel = mean_of_pairs(others) if others_mean_kernel is None else others_mean_kernel
+    distances = within + others_mean_kernel - 2 * between / total
     return float(distances[0]), distances[1:]
 
 

@@ -1,4 +1,4 @@
-"""Which pose a picture of a sunflower shows, judged by a small network that never saw the lessons' pictures.
+"""Which pose a picture of a sunflower shows, told by a small network that never saw the lessons' pictures.
 
 `tools/train_poses.py` trains it and writes `poses.npz`, which lies beside this file.
 """
@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 from mindspore import Tensor, nn, ops
 
-from gan_course.evaluation.classifier import answers, load_weights, probabilities
+from gan_course.data.sunflowers import LUMA, POSES
+from gan_course.evaluation.classifier import load_weights, probabilities
+from gan_course.models.inference import in_chunks
 from gan_course.models.layers import conv, dense
 
-POSES = ("face-on", "slim", "odd")  # as gan_course.data.sunflowers draws them
 SIDE = 32  # pixels: enough to tell a pose, and it averages away the grain that a GAN leaves
 NUM_FEATURES = 64 * (SIDE // 8) ** 2
-LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # how bright red, green and blue look: ITU-R Rec. BT.601
 WEIGHTS = Path(__file__).with_name("poses.npz")
 
 
@@ -43,7 +43,7 @@ class PoseClassifier(nn.Cell):
 def classify_poses(images: np.ndarray) -> np.ndarray:
     """The pose of each picture, int32 `(N,)`, positions in POSES; the arguments are those of `pose_probabilities`.
 
-    There is always an answer, for noise as well: `pose_probabilities` tells how sure it is.
+    There is always an answer, for noise as well: `pose_probabilities` tells its confidence.
     """
     return pose_probabilities(images).argmax(axis=1).astype(np.int32)
 
@@ -52,20 +52,20 @@ def pose_probabilities(images: np.ndarray, model: PoseClassifier | None = None, 
     """How probable each of POSES is, float32 `(N, 3)`; each row adds up to 1.
 
     The network has also learnt to doubt pictures that show no sunflower and to divide its answer over two drawings
-    laid upon each other. So take a largest probability above 0.8 as "clearly this pose": most drawings pass, even
-    blurred or noisy ones, and hardly any noise. Large soft blobs and discs may pass too: look at the pictures.
+    laid upon each other. So take a largest probability above `CONFIDENT`, 0.8, as "clearly this pose": most drawings
+    pass, even blurred or noisy ones, and hardly any noise. Large soft blobs and discs may pass too: look at them.
 
     Args:
         images: `(N, C, H, W)` in [-1, 1], C = 1 (grey) or 3 (RGB), of any size; beyond the middle square nothing
             counts, since the drawings' poses are laid out in it.
         model: another classifier than the course's own.
-        chunk: pictures judged at a time.
+        chunk: pictures that the network sees at a time.
 
     Raises:
         ValueError: images of another shape.
     """
     model = load_pose_classifier() if model is None else model
-    return probabilities(model, small_grays(images), len(POSES), chunk)
+    return probabilities(model, small_grays(images), chunk)
 
 
 def pose_features(images: np.ndarray, chunk: int = 500) -> np.ndarray:
@@ -73,12 +73,12 @@ def pose_features(images: np.ndarray, chunk: int = 500) -> np.ndarray:
 
     The arguments are those of `pose_probabilities`.
     """
-    return answers(load_pose_classifier().features, small_grays(images), NUM_FEATURES, chunk)
+    return in_chunks(load_pose_classifier().features, small_grays(images), size=chunk)
 
 
 def pose_probabilities_of(features: np.ndarray) -> np.ndarray:
     """`pose_probabilities` of pictures whose `pose_features` `(N, 1024)` are there already."""
-    return probabilities(load_pose_classifier().last, features, len(POSES))
+    return probabilities(load_pose_classifier().last, features)
 
 
 @cache

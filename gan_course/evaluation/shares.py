@@ -1,10 +1,12 @@
-"""How often each mode occurs among generated samples, and how sure that is."""
+"""How often each mode occurs among generated samples, with intervals."""
 
 from collections.abc import Sequence
 
 import numpy as np
 from scipy.special import ndtri
 
+from gan_course.evaluation.bootstrap import Estimate
+from gan_course.evaluation.classifier import CONFIDENT
 from gan_course.evaluation.digits import digit_probabilities
 from gan_course.evaluation.poses import POSES, pose_probabilities
 
@@ -14,7 +16,7 @@ def mode_share(labels: np.ndarray, names: Sequence[str] = POSES) -> dict[str, tu
 
     A mode that a GAN has lost has a share near 0. Its `high` says how common it may still be: of 200 samples
     without one, up to 1.9 %. The interval covers the luck of drawing these samples, not the classifier's mistakes,
-    so judge real images as well and compare.
+    so count real images as well and compare.
 
     Args:
         labels: the mode of each sample, whole numbers `(N,)`, positions in `names`.
@@ -35,30 +37,41 @@ def mode_share(labels: np.ndarray, names: Sequence[str] = POSES) -> dict[str, tu
 def pose_metrics(images: np.ndarray) -> dict[str, float]:
     """The share of each pose among pictures of sunflowers `(N, C, H, W)`, as numbers for `metrics.json`.
 
-    `mode_share_face_on` and so on add up to 1. `clear_pose` is the share of pictures of whose pose the classifier is
-    sure: where it is low, the others are guesses about blobs.
+    `mode_share_face_on` and so on add up to 1. `share_confident` is the share of pictures to which the classifier gives
+    a probability above 0.8: where it is low, the others are guesses about blobs.
     """
     probabilities = pose_probabilities(images)
     shares = mode_share(probabilities.argmax(axis=1))
     metrics = {f"mode_share_{name.replace('-', '_')}": share for name, (share, _, _) in shares.items()}
-    return metrics | {"clear_pose": float((probabilities.max(axis=1) > 0.8).mean())}
+    return metrics | {"share_confident": float((probabilities.max(axis=1) > CONFIDENT).mean())}
 
 
 def digit_metrics(images: np.ndarray) -> dict[str, float]:
-    """How sure the digit classifier is of pictures `(N, 1, 28, 28)`, as numbers for `metrics.json`.
+    """What the digit classifier makes of pictures `(N, 1, 28, 28)`, as numbers for `metrics.json`.
 
-    `classifier_confidence` is the mean of the largest probability, `clear_digit` the share of pictures in which it is
-    above 0.8. `modes_captured` counts the digits that at least one picture in a hundred shows so clearly.
+    `classifier_confidence` is the mean of the largest probability, `share_confident` the share of pictures in which it
+    is above 0.8. `modes_captured` counts the digits that at least one picture in a hundred shows so clearly.
     """
-    best = digit_probabilities(images)
-    digits, confidence = best.argmax(axis=1), best.max(axis=1)
-    clear = confidence > 0.8
-    counts = np.bincount(digits[clear], minlength=best.shape[1])
+    probabilities = digit_probabilities(images)
+    digits, confidence = probabilities.argmax(axis=1), probabilities.max(axis=1)
+    confident = confidence > CONFIDENT
+    counts = np.bincount(digits[confident], minlength=probabilities.shape[1])
     return {
         "classifier_confidence": float(confidence.mean()),
-        "clear_digit": float(clear.mean()),
-        "modes_captured": int((counts >= len(images) / 100).sum()),
+        "share_confident": float(confident.mean()),
+        "modes_captured": modes_captured(counts, len(images)),
     }
+
+
+def modes_captured(counts: np.ndarray, total: int) -> int:
+    """How many modes have at least one in a hundred of `total` samples; `counts` `(K,)` are of confident ones."""
+    return int((100 * counts >= total).sum())
+
+
+def share_estimate(hits: np.ndarray) -> Estimate:
+    """The share of True among `hits`, bool `(N,)`, with Wilson's 95 % interval: not empty for none or all of them."""
+    count, total = int(hits.sum()), len(hits)
+    return Estimate(count / total, *wilson_interval(count, total))
 
 
 def wilson_interval(count: int, total: int, confidence: float = 0.95) -> tuple[float, float]:

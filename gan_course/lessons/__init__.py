@@ -67,5 +67,9 @@ def check_lesson(name: str) -> str:
 
 
 def load_lesson(name: str) -> ModuleType:
-    """Import a lesson, and MindSpore with it: the module has `SETTINGS`, by profile, and `build(settings, seed)`."""
+    """Import a lesson, and MindSpore with it.
+
+    The module has `Settings`, `SETTINGS` by profile and `build(settings, seed)`, which gives an `Experiment`; where a
+    lesson takes any pictures also `for_pictures(settings, data, size, gray)`.
+    """
     return importlib.import_module(f"gan_course.lessons.{check_lesson(name).replace('-', '_')}")

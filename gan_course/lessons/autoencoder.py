@@ -7,31 +7,31 @@ import numpy as np
 from mindspore import nn
 
 from gan_course.data import Batches, mnist
-from gan_course.lessons.experiment import Experiment, in_chunks
+from gan_course.lessons.experiment import Experiment
 from gan_course.models.autoencoder import Autoencoder
+from gan_course.models.inference import in_chunks
 from gan_course.training.schedules import one_cycle
-from gan_course.training.steps import autoencoder_step
+from gan_course.training.steps.supervised import autoencoder_step
 from gan_course.viz.pictures import image_grid
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that can be chosen; `num_steps` follows from the epochs unless it is given."""
+    """A training of the autoencoder; the defaults are the `class` profile."""
 
     latent_dim: int = 16
     hidden: tuple[int, ...] = (512, 256)
     batch_size: int = 128
-    num_epochs: int = 5
     peak_learning_rate: float = 2e-3
     num_train: int = 60_000
     num_test: int = 10_000
-    num_steps: int | None = None
+    num_steps: int = 2340  # 5 epochs
 
 
 SETTINGS = {
-    "smoke": Settings(hidden=(128, 64), num_epochs=1, num_train=2_560, num_test=500),
+    "smoke": Settings(hidden=(128, 64), num_steps=20, num_train=2_560, num_test=500),
     "class": Settings(),
-    "full": Settings(num_epochs=40),
+    "full": Settings(num_steps=18_720),
 }
 
 
@@ -41,11 +41,10 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
     test_images, _ = mnist("test")
     images, test_images = images[: settings.num_train], test_images[: settings.num_test]
     batches = Batches(images, batch_size=settings.batch_size, seed=seed)
-    num_steps = settings.num_steps or settings.num_epochs * batches.batches_per_epoch
 
     ms.set_seed(seed)
     model = Autoencoder(settings.latent_dim, settings.hidden)
-    optimizer = nn.Adam(model.trainable_params(), one_cycle(num_steps, settings.peak_learning_rate))
+    optimizer = nn.Adam(model.trainable_params(), one_cycle(settings.num_steps, settings.peak_learning_rate))
 
     def draw() -> np.ndarray:
         shown = test_images[:32]
@@ -61,7 +60,7 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
         cells={"model": model, "optimizer": optimizer},
         step=autoencoder_step(model, optimizer),
         batches=batches,
-        num_steps=num_steps,
+        num_steps=settings.num_steps,
         evaluate_every=batches.batches_per_epoch,
         draw=draw,
         evaluate=evaluate,

@@ -1,181 +1,153 @@
-"""A GAN of convolutions on MNIST, on drawn sunflowers, or on any pictures of any size that its doublings can reach."""
+"""Lesson 05: a GAN of convolutions on MNIST, on drawn sunflowers, or on any pictures that its doublings can reach."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from math import prod
 
 import mindspore as ms
 import numpy as np
 from mindspore import nn
 
 from gan_course.data import Batches
-from gan_course.data.sources import load_pictures
-from gan_course.evaluation.distances import digit_distances
-from gan_course.evaluation.kernel_distance import kernel_distance
-from gan_course.evaluation.poses import pose_features
-from gan_course.evaluation.shares import digit_metrics, pose_metrics
-from gan_course.lessons.experiment import Experiment, draw_noise, generate, noise_sampler, two_players
+from gan_course.data.batches import with_mirror_images
+from gan_course.data.sources import Digits, Source, Sunflowers
+from gan_course.lessons.experiment import Experiment
+from gan_course.lessons.picture_gan import BALANCE, evaluation_of, learning_rate, picture_gan
 from gan_course.models.dcgan import Discriminator, Generator, initialise, start_size
 from gan_course.models.layers import UpsampleConv, conv_transpose
-from gan_course.training.averaging import averaging
-from gan_course.training.dropout import renewing
-from gan_course.training.schedules import cosine_ramp
-from gan_course.training.steps import gan_step
-from gan_course.viz.pictures import image_grid
+from gan_course.training.losses import discriminator_loss, generator_loss
+from gan_course.training.players import two_players
+from gan_course.training.steps.gan import gan_step
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that can be chosen.
+    """A training of the DCGAN; the defaults are digits in the `class` profile."""
 
-    The training shows D `num_megapixels` million pixels of real pictures, so that large ones get fewer steps, unless
-    `num_steps` is given.
-    """
-
-    data: str = "mnist"  # or sunflowers, or a folder of pictures
-    size: tuple[int, int] | None = None  # None: 28 x 28 for mnist, else 64 x 64
-    gray: bool | None = None  # None: grey for mnist, else colour
-    num_train: int = 256  # sunflowers to draw; of other data, all are used
-    mirror: bool = True  # learn from the mirror images as well; digits are never mirrored
+    data: Source = Digits()
+    size: tuple[int, int] = (28, 28)  # height and width
+    gray: bool = True
+    mirror: bool = False  # learn from the mirror images as well
     latent_dim: int = 100
     base_channels: int = 24  # of G
     base_channels_d: int = 16
-    num_doublings: int | None = None  # of G; None: 2 for mnist, else 4
-    num_halvings: int | None = None  # of D; None: as many
+    num_doublings: int = 2  # of G
+    num_halvings: int = 2  # of D
     kernel_size: int = 4  # of D
     hidden_d: int = 128  # units of D's dense layer between its convolutions and its answer; 0: no such layer
     dropout: float = 0.0  # of D: the probability that a channel is switched off
-    upsample: bool | None = None  # double by upsampling and a 3x3 convolution, not transposed; None: no for mnist
+    upsample: bool = False  # double by upsampling and a 3x3 convolution, not by a transposed convolution
     residual: bool = False  # residual units in G
     last_conv: bool = False  # end G with a 3x3 convolution at full size
-    small_weights: bool = True  # begin with N(0, 0.02), else with MindSpore's defaults
+    normal_init: bool = True  # begin with N(0, 0.02), else with MindSpore's defaults
     batch_size: int = 32
     learning_rate_g: float = 1e-3
     learning_rate_d: float = 4e-4
     beta1: float = 0.5  # of Adam
-    falling: bool = True  # both rates fall to nearly nothing along a cosine
+    cosine_decay: bool = True  # both rates fall to a hundredth along a cosine
     simultaneous: bool = False
     average_decay: float = 0.996  # a step, of the averaged generator, which makes the pictures; 0: no averaging
     evaluate_every: int = 750  # steps
     num_samples: int = 2000  # for the evaluation
-    num_megapixels: int = 190
-    num_steps: int | None = None
+    num_steps: int = 7573  # 190 million pixels of real pictures
 
 
 SETTINGS = {
-    "smoke": Settings(num_megapixels=1, num_train=64),
+    "smoke": Settings(num_steps=39),
     "class": Settings(),
-    "full": Settings(base_channels=32, base_channels_d=32, num_megapixels=950),
+    "full": Settings(base_channels=32, base_channels_d=32, num_steps=37_866),
 }
+
+
+def for_pictures(
+    settings: Settings, data: Source, size: tuple[int, int] | None = None, gray: bool | None = None
+) -> Settings:
+    """The settings for other pictures: colour and 64 x 64 unless said otherwise, mirrored, upsampled, as many pixels.
+
+    The training shows D as many pixels as before, so that large pictures get fewer steps.
+    """
+    if isinstance(data, Digits):
+        return replace(settings, data=data, size=size or (28, 28), gray=gray is not False)
+    size = size or (64, 64)
+    num_steps = max(1, settings.num_steps * prod(settings.size) // prod(size))
+    doublings = {"num_doublings": 4, "num_halvings": 4, "upsample": True, "mirror": True}
+    return replace(settings, data=data, size=size, gray=bool(gray), num_steps=num_steps, **doublings)
 
 
 def flowers(**changes) -> Settings:
     """Colour sunflowers of 64x64, within minutes: narrow networks and small batches."""
     fast = {"base_channels": 8, "base_channels_d": 8, "hidden_d": 0, "batch_size": 16, "num_samples": 1000}
-    return Settings(**{"data": "sunflowers"} | fast | changes)
+    return replace(for_pictures(Settings(), Sunflowers()), **{"num_steps": 2899} | fast | changes)
 
 
 def published(**changes) -> Settings:
     """The published networks for colour pictures 128 high and 160 wide, with their rates and their batch."""
-    pictures = {"data": "sunflowers", "size": (128, 160), "batch_size": 50}
+    pictures = for_pictures(Settings(), Sunflowers(), (128, 160))
     generator = {"base_channels": 32, "num_doublings": 4, "upsample": True, "last_conv": True}
     discriminator = {"base_channels_d": 32, "num_halvings": 5, "kernel_size": 3, "hidden_d": 0, "dropout": 0.25}
-    rates = {"learning_rate_g": 1e-4, "learning_rate_d": 1e-4, "falling": False, "average_decay": 0.0}
-    return Settings(**pictures | generator | discriminator | rates | changes)
+    rates = {"learning_rate_g": 1e-4, "learning_rate_d": 1e-4, "cosine_decay": False, "average_decay": 0.0}
+    return replace(pictures, **{"batch_size": 50, "num_steps": 10_000} | generator | discriminator | rates | changes)
 
 
-def build(settings: Settings, seed: int = 0) -> Experiment:
-    """Put networks, optimisers, step and batches together."""
-    digits = settings.data == "mnist"
-    size = settings.size or ((28, 28) if digits else (64, 64))
-    num_doublings = settings.num_doublings or (2 if digits else 4)
-    num_halvings = settings.num_halvings or num_doublings
-    start_size(size, max(num_doublings, num_halvings))  # refuses a size before anything is read or drawn
-    gray = digits if settings.gray is None else settings.gray
-    upsample = not digits if settings.upsample is None else settings.upsample
-    images = load_pictures(settings.data, size, gray, settings.num_train, settings.batch_size)
-    training = np.concatenate([images, images[..., ::-1]]) if settings.mirror and not digits else images
-    batches = Batches(training, batch_size=settings.batch_size, seed=seed, latent_dim=settings.latent_dim)
-    num_pixels = settings.batch_size * size[0] * size[1]  # a step
-    num_steps = settings.num_steps or max(1, settings.num_megapixels * 10**6 // num_pixels)
+def build(
+    settings: Settings,
+    seed: int = 0,
+    loss_d: Callable = discriminator_loss,
+    loss_g: Callable = generator_loss,
+    lines: dict[str, float] = BALANCE,
+) -> Experiment:
+    """Put networks, optimisers, step and batches together.
+
+    Args:
+        settings: all that can be chosen by a number or a word.
+        seed: of everything that is random.
+        loss_d, loss_g: of logits, see `gan_step`.
+        lines: heights at which these losses would stay if D could not tell real from fake.
+    """
+    start_size(settings.size, max(settings.num_doublings, settings.num_halvings))  # refuses before anything is read
+    images = settings.data.pictures(settings.size, settings.gray, at_least=settings.batch_size)
+    shown = with_mirror_images(images) if settings.mirror else images
+    batches = Batches(shown, batch_size=settings.batch_size, seed=seed, latent_dim=settings.latent_dim)
 
     ms.set_seed(seed)
-    rng = np.random.default_rng(seed)
-    shape = images.shape[1:]
+    generator, discriminator, average = networks(settings, images.shape[1:], np.random.default_rng(seed))
+    adam = partial(nn.Adam, beta1=settings.beta1)
+    rates = (settings.learning_rate_g, settings.learning_rate_d)
+    rate_g, rate_d = (learning_rate(rate, settings.num_steps, settings.cosine_decay) for rate in rates)
+    players = two_players(
+        generator, discriminator, partial(adam, learning_rate=rate_g), partial(adam, learning_rate=rate_d)
+    )
+    step = gan_step(**players, loss_g=loss_g, loss_d=loss_d, simultaneous=settings.simultaneous)
+    evaluate = evaluation_of(settings.data, images)
+    return picture_gan(settings, players, average, step, batches, evaluate, seed, lines=lines)
 
-    def new_generator() -> Generator:
-        return Generator(
-            settings.latent_dim,
-            shape,
-            settings.base_channels,
-            num_doublings,
-            UpsampleConv if upsample else conv_transpose,
-            settings.residual,
-            settings.last_conv,
-        )
 
+def networks(
+    settings: Settings, shape: tuple[int, int, int], rng: np.random.Generator
+) -> tuple[Generator, Discriminator, Generator | None]:
+    """Generator, discriminator and, where there is averaging, a second generator, for pictures of `shape` (C, H, W)."""
+    new_generator = partial(
+        Generator,
+        settings.latent_dim,
+        shape,
+        settings.base_channels,
+        settings.num_doublings,
+        double=UpsampleConv if settings.upsample else conv_transpose,
+        residual=settings.residual,
+        last_conv=settings.last_conv,
+    )
     generator = new_generator()
     discriminator = Discriminator(
         shape,
         settings.base_channels_d,
-        num_halvings,
+        settings.num_halvings,
         kernel_size=settings.kernel_size,
         hidden=settings.hidden_d,
         dropout=settings.dropout,
         batch_size=settings.batch_size,
     )
-    if settings.small_weights:
+    if settings.normal_init:
         initialise(generator, rng)
         initialise(discriminator, rng)
-    adam = partial(nn.Adam, beta1=settings.beta1)
-    rates = (settings.learning_rate_g, settings.learning_rate_d)
-    if settings.falling:
-        rates = [cosine_ramp(rate, rate / 100, num_steps) for rate in rates]
-    players = two_players(generator, discriminator, *(partial(adam, learning_rate=rate) for rate in rates))
-    average = new_generator().set_train(False)
-
-    fixed = np.random.default_rng(0)  # the same noise for every seed, frame and evaluation
-    fixed_z = fixed.standard_normal((settings.num_samples, settings.latent_dim), np.float32)
-
-    judge = judge_of(settings.data, images)
-    inputs = draw_noise(4 * settings.batch_size, settings.latent_dim)
-
-    drawing = {"average": average, "generator": generator} if settings.average_decay else {"generator": generator}
-
-    def draw() -> np.ndarray:
-        return image_grid(generate(average, fixed_z[: 64 if digits else 36]))
-
-    def evaluate() -> dict[str, float]:
-        return judge(generate(average, fixed_z))
-
-    return Experiment(
-        cells=players | {"average": average},
-        step=gan_step(**players, simultaneous=settings.simultaneous),
-        batches=batches,
-        num_steps=num_steps,
-        evaluate_every=settings.evaluate_every,
-        draw=draw,
-        evaluate=evaluate,
-        callbacks=(
-            averaging(average, generator, settings.average_decay, inputs=inputs),
-            renewing(discriminator, seed),
-        ),
-        curves=("loss_d", "loss_g"),
-        lines={"log 2": np.log(2), "2 log 2": 2 * np.log(2)},
-        samplers={name: noise_sampler(network, settings.latent_dim) for name, network in drawing.items()},
-    )
-
-
-def judge_of(data: str, images: np.ndarray) -> Callable[[np.ndarray], dict[str, float]]:
-    """What gives the numbers of generated pictures, by what they were learnt from; none for those of a folder."""
-    if data == "mnist":
-        distances = digit_distances(images)
-        return lambda samples: digit_metrics(samples) | distances(samples)
-    if data != "sunflowers":
-        return lambda samples: {}
-
-    def judge(samples: np.ndarray) -> dict[str, float]:
-        distance = kernel_distance(pose_features(samples), pose_features(images))
-        return pose_metrics(samples) | {"kernel_distance": distance}
-
-    return judge
+    return generator, discriminator, new_generator() if settings.average_decay else None

@@ -3,35 +3,29 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-import mindspore as ms
 import numpy as np
 from mindspore import nn
 
 from gan_course.data import Batches
 from gan_course.training.guard import stopping_at_nan
 from gan_course.training.history import History
-from gan_course.training.loop import Callback, every, train
-from gan_course.training.steps import Step
+from gan_course.training.loop import Callback, Step, every, train
 
-NewOptimizer = Callable[[list[ms.Parameter]], nn.Optimizer]
+Metrics = dict[str, float | dict[str, float]]  # numbers, or groups of numbers, by the names of metrics.json
 Sampler = Callable[[int, np.random.Generator], np.ndarray]  # (count, rng) -> images (count, C, H, W)
 
 
 @dataclass
 class Experiment:
-    """One training, ready to start.
-
-    `draw` gives a picture of the state of the model from fixed inputs (a frame of the GIF); `evaluate` gives
-    its numbers, on test data where there are any, under the names of `metrics.json`, or a group of numbers by name.
-    """
+    """One training, ready to start."""
 
     cells: dict[str, nn.Cell]  # networks and optimisers by name: what a checkpoint must hold
     step: Step
     batches: Batches
     num_steps: int
     evaluate_every: int  # steps between evaluations
-    draw: Callable[[], np.ndarray]
-    evaluate: Callable[[], dict[str, float | dict[str, float]]]
+    draw: Callable[[], np.ndarray]  # a picture of the state of the model, from fixed inputs: a frame of the film
+    evaluate: Callable[[], Metrics]  # on test data, where there are any
     callbacks: tuple[Callback, ...] = ()  # of the training itself, called before all others
     curves: tuple[str, ...] = ()  # what to show of the history; all by default
     lines: dict[str, float] = field(default_factory=dict)  # heights known beforehand, by label
@@ -57,85 +51,7 @@ class Experiment:
         return train(self.step, self.batches, self.num_steps, callbacks, history, description)
 
 
-def flat(metrics: dict[str, float | dict[str, float]]) -> dict[str, float]:
+def flat(metrics: Metrics) -> dict[str, float]:
     """Numbers in groups -> numbers: {"a": {"b": 1.0}, "c": 2.0} -> {"a_b": 1.0, "c": 2.0}."""
     groups = {name: value if isinstance(value, dict) else {"": value} for name, value in metrics.items()}
     return {f"{name}_{key}".rstrip("_"): number for name, group in groups.items() for key, number in group.items()}
-
-
-def named(**cells: nn.Cell) -> dict[str, nn.Cell]:
-    """Put each cell's name before those of its parameters: networks trained in one step must not share any."""
-    for name, cell in cells.items():
-        cell.update_parameters_name(f"{name}.")
-    return cells
-
-
-def two_players(
-    generator: nn.Cell, discriminator: nn.Cell, optimizer_g: NewOptimizer, optimizer_d: NewOptimizer
-) -> dict[str, nn.Cell]:
-    """Networks and optimisers of a GAN under the names of `gan_step`'s arguments, no parameter of the same name.
-
-    Args:
-        generator, discriminator: any networks.
-        optimizer_g, optimizer_d: make the optimiser over the parameters that they are given.
-    """
-    networks = named(generator=generator, discriminator=discriminator)
-    optimizers = named(
-        optimizer_g=optimizer_g(generator.trainable_params()), optimizer_d=optimizer_d(discriminator.trainable_params())
-    )
-    return networks | optimizers
-
-
-def draw_noise(count: int, latent_dim: int) -> Callable[[np.random.Generator], tuple[np.ndarray]]:
-    """A function that draws z ~ N(0, I), float32 `(count, latent_dim)`, as the one input of a generator."""
-    return lambda rng: (rng.standard_normal((count, latent_dim), np.float32),)
-
-
-def noise_sampler(network: Callable, latent_dim: int) -> Sampler:
-    """A function that draws images from a `network` of z ~ N(0, I) alone, a few at a time."""
-
-    def sample(count: int, rng: np.random.Generator) -> np.ndarray:
-        noise = draw_noise(count, latent_dim)(rng)
-        return generate(network, *noise) if isinstance(network, nn.Cell) else in_chunks(network, *noise)
-
-    return sample
-
-
-def class_sampler(generator: nn.Cell, latent_dim: int, num_classes: int) -> Sampler:
-    """A function that asks a `generator` of z ~ N(0, I) and a label for all classes in turn: 0, 1, ..., 0, 1, ..."""
-
-    def sample(count: int, rng: np.random.Generator) -> np.ndarray:
-        (noise,) = draw_noise(count, latent_dim)(rng)
-        return generate(generator, noise, np.arange(count, dtype=np.int32) % num_classes)
-
-    return sample
-
-
-def in_chunks(function: Callable, *arrays: np.ndarray, size: int = 1000) -> np.ndarray:
-    """Call a network on parts of large arrays and join its answers: `(N, ...)` -> `(N, ...)` in NumPy.
-
-    `function` takes and returns tensors; a tuple of tensors is joined tensor by tensor, and numbers, one a
-    chunk, become an array of them.
-    """
-    parts = []
-    for start in range(0, len(arrays[0]), size):
-        output = function(*(ms.Tensor(array[start : start + size]) for array in arrays))
-        parts.append(output if isinstance(output, tuple) else (output,))
-    joined = tuple(
-        np.concatenate([np.atleast_1d(part.asnumpy()) for part in column]) for column in zip(*parts, strict=True)
-    )
-    return joined if len(joined) > 1 else joined[0]
-
-
-def generate(generator: nn.Cell, *inputs: np.ndarray) -> np.ndarray:
-    """Images from a generator in the middle of its training, `(N, C, H, W)`.
-
-    Batch normalisation takes its running averages meanwhile, so that an image depends on its own z alone and
-    looking at samples changes nothing in the network.
-    """
-    training = generator.training
-    generator.set_train(False)
-    try:
-        return in_chunks(generator, *inputs, size=200)  # 200 large pictures take a gigabyte on their way
-    finally:
-        generator.set_train(training)

@@ -10,10 +10,10 @@ from gan_course.data import Batches
 from gan_course.data.shifts import shifted
 from gan_course.evaluation.classes import class_accuracy
 from gan_course.evaluation.digits import DigitClassifier
-from gan_course.lessons.experiment import generate, in_chunks
 from gan_course.models.acgan import Generator
+from gan_course.models.inference import generate, in_chunks
 from gan_course.training.loop import train
-from gan_course.training.steps import classifier_step
+from gan_course.training.steps.supervised import classifier_step
 
 More = Callable[[int, int], np.ndarray]  # label, count -> so many further pictures of that class
 

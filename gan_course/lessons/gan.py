@@ -8,17 +8,20 @@ import numpy as np
 from mindspore import nn
 
 from gan_course.data import Batches, mnist
+from gan_course.data.batches import normal_noise
 from gan_course.evaluation.distances import digit_distances
 from gan_course.evaluation.dots import white_dots
-from gan_course.lessons.experiment import Experiment, in_chunks, noise_sampler, two_players
+from gan_course.lessons.experiment import Experiment, Metrics
+from gan_course.lessons.picture_gan import Inputs, picture_gan
 from gan_course.models.mlp_gan import Discriminator, Generator
-from gan_course.training.steps import gan_step, split_gan_step
+from gan_course.training.players import two_players
+from gan_course.training.steps.gan import gan_step, split_gan_step
 from gan_course.viz.pictures import image_grid
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that can be chosen; the defaults are the published ones."""
+    """A training of the first GAN; the defaults are the published ones."""
 
     latent_dim: int = 100
     hidden: tuple[int, ...] = (128,)  # of both networks
@@ -27,13 +30,13 @@ class Settings:
     batch_size: int = 128
     num_steps: int = 20_000
     num_train: int = 60_000
-    num_fakes: int = 1_000  # for the evaluation
+    num_samples: int = 1_000  # for the evaluation
     evaluate_every: int = 1_000
     d_updates: int = 2  # a step: 1 from real and fake images together, 2 from each by itself
 
 
 SETTINGS = {
-    "smoke": Settings(num_steps=60, num_train=2_560, num_fakes=100, evaluate_every=20),
+    "smoke": Settings(num_steps=60, num_train=2_560, num_samples=100, evaluate_every=20),
     "class": Settings(num_steps=15_000),
     "full": Settings(),
 }
@@ -57,27 +60,16 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
     make_step = {1: gan_step, 2: split_gan_step}[settings.d_updates]
 
     fixed = np.random.default_rng(0)  # the same noise for every seed, frame and evaluation
-    fixed_z = fixed.standard_normal((40, settings.latent_dim), np.float32)
-    test_z = fixed.standard_normal((settings.num_fakes, settings.latent_dim), np.float32)
-
+    inputs = Inputs(
+        shown=(fixed.standard_normal((40, settings.latent_dim), np.float32),),
+        evaluated=(fixed.standard_normal((settings.num_samples, settings.latent_dim), np.float32),),
+        typical=normal_noise(settings.batch_size, settings.latent_dim),
+        draw=lambda count, rng: normal_noise(count, settings.latent_dim)(rng),
+    )
     distances = digit_distances(images)
 
-    def draw() -> np.ndarray:
-        return image_grid(in_chunks(cells["generator"], fixed_z), columns=8)
-
-    def evaluate() -> dict[str, float]:
-        samples = in_chunks(cells["generator"], test_z)
+    def evaluate(samples: np.ndarray) -> Metrics:
         return {"white_dots": white_dots(samples).mean()} | distances(samples)
 
-    return Experiment(
-        cells=cells,
-        step=make_step(**cells),
-        batches=batches,
-        num_steps=settings.num_steps,
-        evaluate_every=settings.evaluate_every,
-        draw=draw,
-        evaluate=evaluate,
-        curves=("loss_d", "loss_g"),
-        lines={"log 2": np.log(2), "2 log 2": 2 * np.log(2)},
-        samplers={"generator": noise_sampler(cells["generator"], settings.latent_dim)},
-    )
+    draw_grid = partial(image_grid, columns=8)
+    return picture_gan(settings, cells, None, make_step(**cells), batches, evaluate, seed, inputs, draw_grid)

@@ -12,15 +12,15 @@ from mindspore import Tensor, nn
 from gan_course.data import mixtures
 from gan_course.evaluation.modes import mixture_metrics
 from gan_course.evaluation.rejection import accept
-from gan_course.lessons.experiment import named, two_players
 from gan_course.models.packing import Packed
 from gan_course.models.stacked import StackedMLP, stacked_mlp, waves
 from gan_course.training.averaging import averaging
-from gan_course.training.loop import Callback, train
-from gan_course.training.penalised import penalised_step
+from gan_course.training.loop import Callback, Step, train
+from gan_course.training.players import named, two_players
 from gan_course.training.schedules import cosine_ramp
-from gan_course.training.steps import Step, gan_step, judge_step
-from gan_course.training.unrolled import unrolled_step
+from gan_course.training.steps.gan import discriminator_step, gan_step
+from gan_course.training.steps.unrolled import unrolled_step
+from gan_course.training.steps.wgan_gp import wgan_gp_step
 
 Players = dict[str, nn.Cell]
 FREQUENCIES = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)  # of the waves that D sees, in radians a unit
@@ -73,7 +73,7 @@ def plain(players: Players, num_seeds: int) -> Step:
 
 def wgan_gp(players: Players, num_seeds: int) -> Step:
     """A critic with a gradient penalty."""
-    return penalised_step(**players, penalty_weight=1.0, n_critic=3)
+    return wgan_gp_step(**players, penalty_weight=1.0, n_critic=3)
 
 
 def judge(points: Tensor, *parameters: Tensor) -> Tensor:
@@ -160,7 +160,7 @@ def new_doorman(mixture: Mixture, game: Game, settings: Settings, seed: int = 0)
     named(doorman=doorman, average=game.generator)
     adam = named(optimizer=nn.Adam(doorman.trainable_params(), learning_rate=rates, beta1=settings.beta1))["optimizer"]
     larger = replace(settings, batch_size=2 * settings.batch_size)
-    step = judge_step(game.generator, doorman, adam)
+    step = discriminator_step(game.generator.set_train(False), doorman, adam)
     train(step, batches(mixture, REMEDIES["GAN"], larger, rng), settings.door_steps, description="doorman")
     return doorman
 

@@ -17,15 +17,17 @@ from mindspore import Tensor, nn, ops
 
 from gan_course.data import Batches, mnist
 from gan_course.errors import Diverged
-from gan_course.evaluation.doctor import history_signs, image_signs
-from gan_course.evaluation.probes import probe
-from gan_course.lessons.experiment import Experiment, two_players
+from gan_course.evaluation.network_checks import check_networks
+from gan_course.evaluation.signs import history_signs, image_signs
+from gan_course.lessons.experiment import Experiment
 from gan_course.models.dcgan import initialise
 from gan_course.models.layers import LeakyReLU, dense, embedding
 from gan_course.training.history import History
-from gan_course.training.loop import every
+from gan_course.training.loop import Step, every
 from gan_course.training.losses import class_loss, discriminator_loss, generator_loss, saturating_generator_loss
-from gan_course.training.steps import Step, acgan_step, judgement
+from gan_course.training.players import two_players
+from gan_course.training.steps.acgan import acgan_step
+from gan_course.training.steps.gan import game_results
 from gan_course.viz.pictures import Curves, image_grid
 
 IMAGE_SHAPE = (1, 14, 14)
@@ -267,7 +269,9 @@ def play(name: str, settings: Settings, seed: int = 0) -> Play:
     shown = [np.flatnonzero(labels[0] == label)[:5] for label in range(NUM_CLASSES)] if labels else np.arange(50)
     real = images[np.transpose(shown).ravel()]
     signs = history_signs(history) | image_signs(None, images)  # the history holds the variety of the samples
-    return Play(history, frames, real, signs if stopped else signs | probe(experiment.cells, experiment.draw), stopped)
+    if not stopped:
+        signs |= check_networks(experiment.cells, experiment.draw)
+    return Play(history, frames, real, signs, stopped)
 
 
 @cache
@@ -334,8 +338,6 @@ def museum_step(
     game: Game, generator: nn.Cell, discriminator: nn.Cell, optimizer_g: nn.Optimizer, optimizer_d: nn.Optimizer
 ) -> Step:
     """Return `step(real, z)`: the step of lesson 03, with what an exhibit may replace."""
-    generator.set_train()
-    discriminator.set_train()
     judge, loss_g = game.judge, game.loss_g
 
     def loss_fn_d(real, z):
@@ -354,7 +356,6 @@ def museum_step(
         optimizer_d(gradients_d)
         value_g, gradients_g = grad_fn_g(z)
         optimizer_g(gradients_g)
-        d_real, d_fake, accuracy = judgement(real_logits, fake_logits)
-        return {"loss_d": value_d, "loss_g": value_g, "d_real": d_real, "d_fake": d_fake, "accuracy_d": accuracy}
+        return game_results(value_d, value_g, real_logits, fake_logits)
 
     return step

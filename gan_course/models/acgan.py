@@ -1,6 +1,6 @@
 """Generator and discriminator that know classes (ACGAN: Odena, Olah & Shlens 2017), on the networks of `dcgan`.
 
-The generator is told which class to draw. The discriminator has two heads on one body: one judges whether a picture is
+The generator is told which class to draw. The discriminator has two heads on one body: one says whether a picture is
 real, the other names its class. Both heads give logits.
 """
 
@@ -41,14 +41,14 @@ class Generator(nn.Cell):
         self.concatenate = concatenate
         self.embedding = embedding(num_classes, latent_dim, label_spread)
         width = 2 * latent_dim if concatenate else latent_dim
-        self.painter = dcgan.Generator(width, image_shape, base_channels, num_doublings)
+        self.backbone = dcgan.Generator(width, image_shape, base_channels, num_doublings)
 
     def construct(self, z: Tensor, labels: Tensor) -> Tensor:
         """z `(N, latent_dim)` and labels, int32 `(N,)` -> `(N, C, H, W)`."""
-        return self.painter(self.join(z, self.embedding(labels)))
+        return self.backbone(self.join(z, self.embedding(labels)))  # (N, C, H, W)
 
     def join(self, z: Tensor, embedded: Tensor) -> Tensor:
-        """What the painter sees, `(N, latent_dim)`, or `(N, 2 * latent_dim)` where the two are set side by side."""
+        """What the backbone sees, `(N, latent_dim)`, or `(N, 2 * latent_dim)` where the two are set side by side."""
         return ops.cat((z, embedded), axis=1) if self.concatenate else z * embedded
 
 
@@ -70,18 +70,18 @@ class Discriminator(nn.Cell):
         num_halvings: int = 2,
         hidden: int = 128,
         dropout: float = 0.0,
-        batch_size: int = 1,
+        batch_size: int | None = None,
     ):
         super().__init__()
         self.features = dcgan.Features(image_shape, base_channels, num_halvings, dropout=dropout, batch_size=batch_size)
         self.hidden = dense(self.features.num_features, hidden)
-        self.judge = dense(hidden, 1)
-        self.classify = dense(hidden, num_classes)
+        self.real_head = dense(hidden, 1)
+        self.class_head = dense(hidden, num_classes)
 
     def construct(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Images `(N, C, H, W)` -> logits `(N, 1)`, positive for "real", and logits of the classes `(N, num_classes)`.
 
         Neither sigmoid nor softmax: the losses have them inside.
         """
-        h = leaky_relu(self.hidden(self.features(images)))
-        return self.judge(h), self.classify(h)
+        h = leaky_relu(self.hidden(self.features(images)))  # (N, hidden)
+        return self.real_head(h), self.class_head(h)  # (N, 1), (N, num_classes)

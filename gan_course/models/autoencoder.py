@@ -31,12 +31,12 @@ class Autoencoder(nn.Cell):
 
     def encode(self, images: Tensor) -> Tensor:
         """`(N, C, H, W)` -> `(N, latent_dim)`, any real numbers."""
-        return self.encoder(images.reshape(images.shape[0], -1))
+        return self.encoder(images.reshape(images.shape[0], -1))  # (N, latent_dim)
 
     def decode(self, z: Tensor) -> Tensor:
         """`(N, latent_dim)` -> `(N, C, H, W)` in [-1, 1]."""
-        return ops.tanh(self.decoder(z)).reshape(z.shape[0], *self.image_shape)
+        return ops.tanh(self.decoder(z)).reshape(z.shape[0], *self.image_shape)  # (N, C, H, W)
 
     def construct(self, images: Tensor) -> Tensor:
         """Encode and decode: the reconstructions, `(N, C, H, W)` in [-1, 1]."""
-        return self.decode(self.encode(images))
+        return self.decode(self.encode(images))  # (N, C, H, W)

@@ -57,10 +57,11 @@ class Generator(nn.Cell):
 
     def construct(self, z: Tensor) -> Tensor:
         """z `(N, latent_dim)` -> `(N, C, H, W)`."""
-        h = ops.relu(self.norm(self.start(z).reshape(z.shape[0], *self.start_shape)))
+        h = self.start(z).reshape(z.shape[0], *self.start_shape)  # (N, widths[0], H / 2^d, W / 2^d), d doublings
+        h = ops.relu(self.norm(h))
         if self.blocks is not None:
-            h = self.blocks(h)
-        return ops.tanh(self.last(h))
+            h = self.blocks(h)  # (N, base_channels, H / 2, W / 2), or H, W before a last convolution
+        return ops.tanh(self.last(h))  # (N, C, H, W)
 
 
 class DoublingBlock(nn.Cell):
@@ -73,7 +74,7 @@ class DoublingBlock(nn.Cell):
         self.norm = batch_norm_2d(out_channels)
 
     def construct(self, x: Tensor) -> Tensor:
-        h = self.double(x)
+        h = self.double(x)  # (N, out_channels, 2H, 2W)
         if self.residual is not None:
             h = self.residual(h)
         return ops.relu(self.norm(h))
@@ -91,7 +92,7 @@ class ResidualUnit(nn.Cell):
         self.convs = nn.CellList([conv(channels, channels, 3, padding=1), conv(channels, channels, 3, padding=1)])
 
     def construct(self, x: Tensor) -> Tensor:
-        h = self.convs[0](ops.relu(self.norms[0](x)))
+        h = self.convs[0](ops.relu(self.norms[0](x)))  # (N, C, H, W)
         return x + self.convs[1](ops.relu(self.norms[1](h)))
 
 
@@ -107,11 +108,12 @@ class Features(nn.Cell):
         num_halvings: convolutions; 2^num_halvings must divide H and W.
         normalise: whether to have batch normalisation at all.
         kernel_size: 4, or 3, which halves an even length as well.
-        dropout: the probability that a channel is switched off in training; needs `batch_size`.
-        batch_size: N in training.
+        dropout: the probability that a channel is switched off in training.
+        batch_size: N in training, which the masks of dropout must know.
 
     Raises:
         CourseError: the size does not fit the halvings.
+        ValueError: dropout without a batch size.
     """
 
     def __init__(
@@ -122,9 +124,11 @@ class Features(nn.Cell):
         normalise: bool = True,
         kernel_size: int = 4,
         dropout: float = 0.0,
-        batch_size: int = 1,
+        batch_size: int | None = None,
     ):
         super().__init__()
+        if dropout and batch_size is None:
+            raise ValueError("dropout needs the batch size of the training: each image has a mask of its own")
         widths = [image_shape[0], *(base_channels * 2**power for power in range(num_halvings))]
         self.num_features = widths[-1] * int(np.prod(start_size(image_shape[1:], num_halvings)))
         self.convs = nn.CellList([conv(*pair, kernel_size, stride=2, padding=1) for pair in zip(widths, widths[1:])])
@@ -136,34 +140,47 @@ class Features(nn.Cell):
         """Images `(N, C, H, W)` -> `(N, num_features)`."""
         h = images
         for index in range(len(self.convs)):
-            h = self.convs[index](h)
+            h = self.convs[index](h)  # (N, base_channels * 2^index, H / 2^(index + 1), W / 2^(index + 1))
             if self.norms is not None and index > 0:
                 h = self.norms[index - 1](h)
             h = leaky_relu(h)
             if self.drops is not None:
                 h = self.drops[index](h)
-        return h.reshape(h.shape[0], -1)
+        return h.reshape(h.shape[0], -1)  # (N, num_features)
 
 
 class Discriminator(nn.Cell):
     """Images -> one logit each, positive where it takes an image for real: `Features` and a Dense.
 
-    With `hidden` units between the two, in a Dense with LeakyReLU, it can weigh what lies far apart in the picture
-    against each other; the paper has none (section 3). The other arguments are those of `Features`.
+    Args:
+        image_shape, base_channels, num_halvings: see `Features`.
+        hidden: units between the two, in a Dense with LeakyReLU, which can weigh what lies far apart in the picture
+            against each other; the paper has none (section 3).
+        normalise, kernel_size, dropout, batch_size: see `Features`.
     """
 
-    def __init__(self, *arguments, hidden: int = 0, **options):
+    def __init__(
+        self,
+        image_shape: tuple[int, int, int],
+        base_channels: int = 32,
+        num_halvings: int = 4,
+        hidden: int = 0,
+        normalise: bool = True,
+        kernel_size: int = 4,
+        dropout: float = 0.0,
+        batch_size: int | None = None,
+    ):
         super().__init__()
-        self.features = Features(*arguments, **options)
+        self.features = Features(image_shape, base_channels, num_halvings, normalise, kernel_size, dropout, batch_size)
         self.hidden = dense(self.features.num_features, hidden) if hidden else None
-        self.judge = dense(hidden or self.features.num_features, 1)
+        self.head = dense(hidden or self.features.num_features, 1)
 
     def construct(self, images: Tensor) -> Tensor:
         """Images `(N, C, H, W)` -> logits `(N, 1)`."""
-        h = self.features(images)
+        h = self.features(images)  # (N, num_features)
         if self.hidden is not None:
-            h = leaky_relu(self.hidden(h))
-        return self.judge(h)
+            h = leaky_relu(self.hidden(h))  # (N, hidden)
+        return self.head(h)  # (N, 1)
 
 
 def start_size(size: tuple[int, int], num_doublings: int) -> tuple[int, int]:

@@ -80,10 +80,10 @@ class UpsampleConv(nn.Cell):
         )  # its "out" is ours in: it is named after the convolution that it turns round
 
     def construct(self, x: Tensor) -> Tensor:
-        kernels = self.conv.weight.transpose(1, 0, 2, 3).reshape(-1, 9)
-        stamps = ops.matmul(kernels, self.to_stamps).reshape(self.stamp_shape)
+        kernels = self.conv.weight.transpose(1, 0, 2, 3).reshape(-1, 9)  # (C * C', 9)
+        stamps = ops.matmul(kernels, self.to_stamps).reshape(self.stamp_shape)  # (C, C', 4, 4)
         n, _, height, width = x.shape
-        doubled = self.transposed(x, stamps, (n, self.stamp_shape[1], 2 * height, 2 * width))
+        doubled = self.transposed(x, stamps, (n, self.stamp_shape[1], 2 * height, 2 * width))  # (N, C', 2H, 2W)
         return ops.bias_add(doubled, self.conv.bias)
 
 
@@ -98,6 +98,9 @@ class ChannelDropout(nn.Cell):
         num_images: N in training; otherwise any number of images passes unchanged.
         channels: C.
         rate: the probability that a channel is switched off, from 0 to less than 1.
+
+    Raises:
+        ValueError: in training, another number of images, one of which would share their masks.
     """
 
     def __init__(self, num_images: int, channels: int, rate: float):
@@ -106,7 +109,11 @@ class ChannelDropout(nn.Cell):
         self.mask = Parameter(Tensor(np.ones((num_images, channels, 1, 1), np.float32)), requires_grad=False)
 
     def construct(self, x: Tensor) -> Tensor:
-        return x * self.mask if self.training else x
+        if not self.training:
+            return x
+        if x.shape[0] != self.mask.shape[0]:
+            raise ValueError(f"dropout has masks for {self.mask.shape[0]} images, not for {x.shape[0]}")
+        return x * self.mask  # (N, C, H, W)
 
 
 def batch_norm_1d(num_features: int) -> nn.BatchNorm1d:

@@ -40,10 +40,10 @@ class Generator(nn.Cell):
 
     def construct(self, z: Tensor) -> Tensor:
         """z `(N, latent_dim)` -> `(N, *image_shape)`."""
-        output = self.layers(z)
+        output = self.layers(z)  # (N, C * H * W)
         if self.bounded:
             output = ops.tanh(output)
-        return output.reshape(z.shape[0], *self.image_shape)
+        return output.reshape(z.shape[0], *self.image_shape)  # (N, C, H, W)
 
 
 class Discriminator(nn.Cell):
@@ -64,4 +64,4 @@ class Discriminator(nn.Cell):
 
     def construct(self, images: Tensor) -> Tensor:
         """Images `(N, *image_shape)` -> logits `(N, 1)`."""
-        return self.layers(images.reshape(images.shape[0], -1))
+        return self.layers(images.reshape(images.shape[0], -1))  # (N, 1)

@@ -52,12 +52,12 @@ class VAE(nn.Cell):
 
     def encode(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Images `(N, C, H, W)` in [-1, 1] -> mean and log-variance of q(z|x), each `(N, latent_dim)`."""
-        h = self.encoder(images.reshape(images.shape[0], -1))
-        return self.mean_head(h), self.log_variance_head(h)
+        h = self.encoder(images.reshape(images.shape[0], -1))  # (N, hidden[-1])
+        return self.mean_head(h), self.log_variance_head(h)  # (N, latent_dim) each
 
     def decode(self, z: Tensor) -> Tensor:
         """z `(N, latent_dim)` -> logits of the pixel probabilities, `(N, C, H, W)`."""
-        return self.decoder(z).reshape(z.shape[0], *self.image_shape)
+        return self.decoder(z).reshape(z.shape[0], *self.image_shape)  # (N, C, H, W)
 
     def generate(self, z: Tensor) -> Tensor:
         """z `(N, latent_dim)` -> the mean image of p(x|z), `(N, C, H, W)` in [-1, 1].
@@ -69,4 +69,5 @@ class VAE(nn.Cell):
     def construct(self, images: Tensor, epsilon: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Images and noise -> logits `(N, C, H, W)`, mean and log-variance `(N, latent_dim)`."""
         mean, log_variance = self.encode(images)
-        return self.decode(reparameterise(mean, log_variance, epsilon)), mean, log_variance
+        z = reparameterise(mean, log_variance, epsilon)  # (N, latent_dim)
+        return self.decode(z), mean, log_variance

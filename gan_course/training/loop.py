@@ -8,13 +8,14 @@ from time import perf_counter
 
 import mindspore as ms
 import numpy as np
+from mindspore import Tensor
 
 from gan_course.training.history import History
 from gan_course.training.progress import progress_bar
-from gan_course.training.steps import Step
 from gan_course.training.threads import ThreadKeeper
 
-Callback = Callable[[int, dict[str, float]], None]
+Step = Callable[..., dict[str, Tensor]]  # a batch -> losses by name
+Callback = Callable[[int, dict[str, float]], None]  # the number of the step, its losses
 
 
 def train(
@@ -45,8 +46,8 @@ def train(
     if first == 0:
         for callback in callbacks:
             callback(0, {})
-    keep_threads = ThreadKeeper()
-    with postponed_interrupt() as interrupted, progress_bar(num_steps, first, description) as bar:
+    bar = progress_bar(num_steps, first, description)
+    with ThreadKeeper() as keep_threads, postponed_interrupt() as interrupted, bar:
         for number in range(first + 1, num_steps + 1):
             start = perf_counter()
             tensors = step(*map(ms.Tensor, next(batches)))

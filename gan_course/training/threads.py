@@ -19,14 +19,23 @@ WORTHWHILE_SECONDS = 0.02  # shorter steps are a tiny network's
 class ThreadKeeper:
     """Feed it the length of each step; it lowers MindSpore's actor thread to idle priority while that helps.
 
-    It does nothing but on Linux with two cores: on a single one the idle thread would hardly ever get its turn.
+        with ThreadKeeper() as keep_threads: ...
+
+    At the end of the block the thread is as it was. It does nothing but on Linux with two cores: on a single one the
+    idle thread would hardly ever get its turn.
     """
 
     def __init__(self):
         self.active = sys.platform.startswith("linux") and len(os.sched_getaffinity(0)) == 2
         self.seconds: list[float] = []
         self.usual: float | None = None  # a step's length at normal priority
-        set_idle(False)  # an earlier training may have left it so
+
+    def __enter__(self) -> "ThreadKeeper":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.usual is not None:
+            set_idle(False)
 
     def __call__(self, step_seconds: float) -> None:
         """Take note of one step's length, in seconds, and decide at the end of each window."""

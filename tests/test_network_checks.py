@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from mindspore import nn
 
-from gan_course.evaluation.probes import largest_epsilon, redraw_change, sampling_change, shared_parameters
+from gan_course.evaluation.network_checks import largest_epsilon, redraw_change, sampling_change, shared_parameters
 
 
 def network(epsilon=1e-5):

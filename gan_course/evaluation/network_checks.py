@@ -1,5 +1,6 @@
-"""Probes: small experiments on the networks of a training, for what its curves do not show. They leave them as they
-were. Each returns one number, a sign for `doctor.examine` under the name of the function.
+"""Checks of networks: small experiments for what the curves of a training do not show, which leave no trace.
+
+Each returns one number, a sign for `doctor.examine` under the name of the function.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,11 +10,11 @@ import numpy as np
 from mindspore import nn, ops
 
 
-def probe(cells: Mapping[str, nn.Cell], draw: Callable[[], np.ndarray]) -> dict[str, float]:
-    """Every probe that a training allows, by name: `doctor.examine(history, **probe(cells, draw))`.
+def check_networks(cells: Mapping[str, nn.Cell], draw: Callable[[], np.ndarray]) -> dict[str, float]:
+    """Every check that a training allows, by name: `doctor.examine(history, **check_networks(cells, draw))`.
 
     Args:
-        cells: networks and optimisers by name; the two last probes need `generator` and `optimizer_d`.
+        cells: networks and optimisers by name; the two last checks need `generator` and `optimizer_d`.
         draw: gives a picture of the state of the networks, a frame of the film.
     """
     signs = {"largest_epsilon": largest_epsilon(*cells.values()), "redraw_change": redraw_change(draw)}

@@ -5,7 +5,7 @@ import pytest
 from scipy.special import softmax
 from scipy.stats import norm
 
-from gan_course.evaluation.probe import fit, probe_accuracy, probe_answers, with_ones
+from gan_course.evaluation.linear_probe import fit, linear_probe_accuracy, linear_probe_answers, with_ones
 
 
 def two_clouds(n, distance, width=5, seed=0):
@@ -19,14 +19,14 @@ def two_clouds(n, distance, width=5, seed=0):
 
 @pytest.mark.parametrize("distance", [0.0, 1.0, 3.0])
 def test_it_comes_to_the_best_that_is_possible(distance):
-    found = probe_accuracy(*two_clouds(2000, distance), *two_clouds(5000, distance, seed=1))
+    found = linear_probe_accuracy(*two_clouds(2000, distance), *two_clouds(5000, distance, seed=1))
     assert found == pytest.approx(norm.cdf(distance / 2), abs=0.02)
 
 
 def test_answers_are_those_of_the_nearer_cloud():
     features, labels = two_clouds(500, 30.0, width=2)
     test, own = two_clouds(50, 30.0, width=2, seed=1)
-    np.testing.assert_array_equal(probe_answers(features, labels, test), own)
+    np.testing.assert_array_equal(linear_probe_answers(features, labels, test), own)
 
 
 @pytest.mark.parametrize("width", [4, 60])
@@ -41,12 +41,12 @@ def test_the_fit_is_a_minimum(width):
 
 
 def test_more_features_than_examples_still_generalise():
-    assert probe_accuracy(*two_clouds(180, 6.0, width=200), *two_clouds(1000, 6.0, width=200, seed=1)) > 0.8
+    assert linear_probe_accuracy(*two_clouds(180, 6.0, width=200), *two_clouds(1000, 6.0, width=200, seed=1)) > 0.8
 
 
 def test_arrays_that_do_not_match_are_refused():
     features, labels = two_clouds(20, 1.0)
     with pytest.raises(ValueError, match="one label for each row"):
-        probe_accuracy(features, labels[:-1], features, labels)
+        linear_probe_accuracy(features, labels[:-1], features, labels)
     with pytest.raises(ValueError, match=r"\(N, F\)"):
-        probe_accuracy(features, labels, features[:, :-1], labels)
+        linear_probe_accuracy(features, labels, features[:, :-1], labels)

@@ -6,11 +6,11 @@ The penalty contains the gradient of D by its *input*, and is itself differentia
 import mindspore as ms
 from mindspore import Tensor, nn, ops
 
+from gan_course.training.loop import Step
 from gan_course.training.losses import critic_generator_loss, critic_loss
-from gan_course.training.steps import Step
 
 
-def slopes(critic: nn.Cell, images: Tensor) -> Tensor:
+def gradient_norms(critic: nn.Cell, images: Tensor) -> Tensor:
     """|grad_x critic(x)| at each image: how steeply its score changes with its pixels, all of them together.
 
     The critic must judge each image by itself. With batch normalisation a score depends on the other images too, and
@@ -41,11 +41,11 @@ def gradient_penalty(critic: nn.Cell, real: Tensor, fake: Tensor, epsilon: Tenso
         epsilon: U[0, 1], one number an image, so that x^ lies anywhere on the line between the two: `(N, 1)`.
     """
     epsilon = epsilon.reshape(*epsilon.shape, *[1] * (real.ndim - epsilon.ndim))
-    mixed = epsilon * real + (1 - epsilon) * fake
-    return ((slopes(critic, mixed) - 1) ** 2).mean()
+    interpolated = epsilon * real + (1 - epsilon) * fake
+    return ((gradient_norms(critic, interpolated) - 1) ** 2).mean()
 
 
-def penalised_step(
+def wgan_gp_step(
     generator: nn.Cell,
     discriminator: nn.Cell,
     optimizer_g: nn.Optimizer,
@@ -67,13 +67,11 @@ def penalised_step(
         penalty_weight: lambda of equation 3.
         n_critic: turns of the critic to one of G.
     """
-    generator.set_train()
-    discriminator.set_train()
 
     def loss_fn_d(real, fake, epsilon):
         loss = critic_loss(discriminator(real), discriminator(fake))
-        fine = gradient_penalty(discriminator, real, fake, epsilon)
-        return loss + penalty_weight * fine, loss, fine
+        penalty = gradient_penalty(discriminator, real, fake, epsilon)
+        return loss + penalty_weight * penalty, loss, penalty
 
     def loss_fn_g(z):
         return critic_generator_loss(discriminator(generator(z)))
@@ -83,14 +81,14 @@ def penalised_step(
 
     @ms.jit
     def step(real, z, epsilon):
-        reals, noises, mixes = (ops.chunk(part, n_critic) for part in (real, z, epsilon))
-        loss, fine = 0.0, 0.0
-        for turn in range(n_critic):  # the compiler writes the turns out one after the other
-            fake = ops.stop_gradient(generator(noises[turn]))
-            (_, loss, fine), gradients = grad_fn_d(reals[turn], fake, mixes[turn])
+        reals, noises, epsilons = (ops.chunk(part, n_critic) for part in (real, z, epsilon))
+        loss_d, penalty = 0.0, 0.0
+        for i in range(n_critic):  # the compiler unrolls it
+            fake = ops.stop_gradient(generator(noises[i]))
+            (_, loss_d, penalty), gradients = grad_fn_d(reals[i], fake, epsilons[i])
             optimizer_d(gradients)
-        loss_of_g, gradients = grad_fn_g(noises[n_critic - 1])
+        loss_g, gradients = grad_fn_g(noises[n_critic - 1])
         optimizer_g(gradients)
-        return {"loss_d": loss, "penalty": fine, "loss_g": loss_of_g}
+        return {"loss_d": loss_d, "penalty": penalty, "loss_g": loss_g}
 
     return step

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import mindspore as ms
 from mindspore import Tensor, nn, ops
 
+from gan_course.training.loop import Step
 from gan_course.training.losses import discriminator_loss, generator_loss
-from gan_course.training.steps import Step
 
 Weights = tuple[Tensor, ...]
 
@@ -48,8 +48,6 @@ def unrolled_step(
         num_unrolled: steps of D to look ahead; 0 is the usual GAN, both turns at once.
         learning_rate: of these steps.
     """
-    generator.set_train()
-    discriminator.set_train()
 
     def loss_fn_d(real, fake):
         return discriminator_loss(discriminator(real), discriminator(fake))
@@ -70,8 +68,8 @@ def unrolled_step(
     def step(real, z):
         loss_g, gradients_g = grad_fn_g(z, real)
         loss_d, gradients_d = grad_fn_d(real, ops.stop_gradient(generator(z)))
+        optimizer_g(gradients_g)  # first: the other way round, MindSpore 2.10 takes part of it by the new D
         optimizer_d(gradients_d)
-        optimizer_g(gradients_g)
         return {"loss_d": loss_d, "loss_g": loss_g}
 
     return step

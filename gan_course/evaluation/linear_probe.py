@@ -7,30 +7,35 @@ from scipy.special import log_softmax, softmax
 DECAYS = (1e-3, 1e-2, 1e-1, 1.0)
 
 
-def probe_accuracy(
+def linear_probe_accuracy(
     features: np.ndarray,
     labels: np.ndarray,
     test_features: np.ndarray,
     test_labels: np.ndarray,
     decays: tuple[float, ...] = DECAYS,
 ) -> float:
-    """The share of test examples that a linear classifier gets right, from 0 to 1; see `probe_answers`.
+    """The share of test examples that a linear classifier gets right, from 0 to 1.
 
     Args:
-        test_labels: `(M,)`.
+        features, labels, test_features, decays: as in `linear_probe_answers`.
+        test_labels: the truth, `(M,)`.
+
+    Raises:
+        ValueError: as there, or not one test label for each row.
     """
     if len(test_features) != len(test_labels):
-        raise ValueError("probe_accuracy needs one label for each row of features")
-    return float((probe_answers(features, labels, test_features, decays) == test_labels).mean())
+        raise ValueError("linear_probe_accuracy needs one label for each row of features")
+    return float((linear_probe_answers(features, labels, test_features, decays) == test_labels).mean())
 
 
-def probe_answers(
+def linear_probe_answers(
     features: np.ndarray, labels: np.ndarray, test_features: np.ndarray, decays: tuple[float, ...] = DECAYS
 ) -> np.ndarray:
-    """What a linear classifier that has learnt from labelled examples says of others, whole numbers `(M,)`.
+    """The classes that a linear classifier, taught by labelled examples, gives to others: whole numbers `(M,)`.
 
-    Softmax regression on standardised features; the weight decay is the one that does best on a fifth of the
-    training examples, which are then learnt from as well. So the test examples choose nothing.
+    Softmax regression on standardised features; the weight decay is the one that does best on every fifth of the
+    training examples, which are then learnt from as well. So the test examples choose nothing. Classes should not
+    come in turn, or else the fifth shows some of them only.
 
     Args:
         features: `(N, F)`.
@@ -42,7 +47,7 @@ def probe_answers(
         ValueError: arrays of different lengths or widths, or fewer than 10 examples.
     """
     if len(features) != len(labels):
-        raise ValueError("probe_answers needs one label for each row of features")
+        raise ValueError("linear_probe_answers needs one label for each row of features")
     if features.shape[1:] != test_features.shape[1:] or features.ndim != 2 or len(features) < 10:
         raise ValueError(f"features must be (N, F), N at least 10, not {features.shape} and {test_features.shape}")
     mean, spread = features.mean(axis=0), features.std(axis=0) + 1e-6

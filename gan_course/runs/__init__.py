@@ -1,0 +1,1 @@
+"""Runs: a lesson trained into a folder, resumed, and judged; one writer for each file."""

@@ -1,0 +1,55 @@
+"""The folder of a run: the names of its files, who may write into it, and JSON."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from gan_course.errors import CourseError
+
+CONFIG = "config.json"
+HISTORY = "history.csv"
+METRICS = "metrics.json"
+TIMING = "timing.json"
+SCORECARD = "scorecard.json"
+CURVES = "losses.png"
+SAMPLES = "samples.png"
+FILM = "progress.gif"
+CHECKPOINT = "checkpoints/last.npz"
+BEST = "checkpoints/best.npz"  # the networks at the step of the lowest distance, to look at, not to resume
+
+
+def prepare_folder(folder: Path, resume: bool, force: bool) -> Path:
+    """Make the folder for results, or refuse one whose files would be overwritten unasked.
+
+    Raises:
+        CourseError: it cannot be written, or holds something and neither `resume` nor `force` is set.
+    """
+    if resume and force:
+        raise CourseError("--resume goes on with a run and --force replaces it: choose one of them")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        occupied = any(folder.iterdir())
+        probe = folder / ".writable"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise CourseError(f"cannot write to {folder} ({error.strerror}): choose another --out") from None
+    if occupied and not resume and not force:
+        raise CourseError(
+            f"{folder} is not empty: add --resume to go on with its run, --force to replace it, or choose another --out"
+        )
+    return folder
+
+
+def write_json(path: Path, content: dict[str, Any]) -> None:
+    """Write JSON for people to read."""
+    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8", newline="\n")
+
+
+def read_json(path: Path) -> dict[str, Any] | None:
+    """What `write_json` wrote; None if there is no such file, or another one of its name."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return content if isinstance(content, dict) else None

@@ -1,0 +1,62 @@
+"""One run of a lesson into one folder: train, keep checkpoints, go on after a stop, judge, and write every result."""
+
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from gan_course.errors import Diverged
+from gan_course.evaluation.memory import own_peak_megabytes
+from gan_course.lessons import load_lesson
+from gan_course.runs.best import describe_best
+from gan_course.runs.config import check_same_run, describe
+from gan_course.runs.diagnosis import doctor_lines
+from gan_course.runs.folder import CONFIG, write_json
+from gan_course.runs.results import six_digits, write_history, write_metrics, write_pictures, write_timing
+from gan_course.runs.resume import keeping, last_good, restore, start_anew, store
+from gan_course.runs.score import brief_card_of
+from gan_course.viz.gif import GifRecorder
+
+
+def train_lesson(lesson: str, settings: Any, seed: int, folder: Path, resume: bool = False) -> dict[str, Any]:
+    """Train `lesson` with its `settings`, and write its results into `folder`, which exists.
+
+    Results: the files of `runs.folder`. `config.json` is written at the start, the checkpoint every half minute and at
+    the end, all others when the training ends or is stopped with Ctrl-C; `history.csv` and `metrics.json` are the same
+    bytes for the same seed. Of a lesson that measures a distance, `checkpoints/best.npz` holds the networks as they
+    were when it was lowest; `best_step` in `metrics.json` says when that was. A training that diverges ends at once:
+    history and curves show how, the checkpoint stays the last good one. What the doctor finds is printed.
+
+    Returns:
+        What `metrics.json` holds: `step`, the last that was trained, the lesson's own numbers, and a card.
+
+    Raises:
+        CourseError: a checkpoint to resume from is missing, damaged, or of a run with other settings.
+        Diverged: a loss or a parameter became NaN or infinite.
+    """
+    config = describe(lesson, settings, seed)
+    if resume:
+        check_same_run(config, folder)
+    experiment = load_lesson(lesson).build(settings, seed)
+    recorder = GifRecorder(experiment.draw, experiment.num_steps, names=experiment.curves)
+    history = restore(experiment, recorder, folder) if resume else start_anew(folder)
+    write_json(folder / CONFIG, config)
+
+    start, first_step = perf_counter(), history.last_step + 1
+    keep = keeping(experiment, recorder, history, folder)
+    try:
+        experiment.train(history, [recorder, keep], description=lesson)
+        store(experiment, recorder, history, folder)
+    except Diverged as error:
+        write_history(folder, experiment, history)
+        raise Diverged(error.step, error.names, f"{last_good(folder)}; lower the learning rate") from None
+    write_timing(folder, first_step, perf_counter() - start, own_peak_megabytes())
+
+    write_history(folder, experiment, history)
+    write_pictures(folder, experiment, recorder)
+    metrics = {"step": history.last_step} | six_digits(experiment.evaluate()) | describe_best(history)
+    card = brief_card_of(experiment, settings, folder)
+    metrics |= {"card": six_digits(card)} if card else {}
+    write_metrics(folder, metrics)
+    for line in doctor_lines(experiment, history):
+        print(line)
+    return metrics
