@@ -48,6 +48,8 @@ PURE = {
     "items",
     "array",
     "sqrt",
+    "log",
+    "join",
     "rgb",
     "ring",
     "grid",
