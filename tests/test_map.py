@@ -25,7 +25,7 @@ def way():
 def test_the_way_of_a_batch_has_eight_files_and_enters_none_twice():
     files = [file for file, _ in way()]
     assert len(files) == len(set(files)) == 8
-    assert files[0] == "gan_course/cli.py" and files[-1] == "gan_course/training/steps/gan.py"
+    assert files[0] == "gan_course/cli/train.py" and files[-1] == "gan_course/training/steps/gan.py"
 
 
 def test_each_file_on_the_way_defines_what_the_map_says():
@@ -49,7 +49,7 @@ def lsgan(tmp_path, monkeypatch):
     monkeypatch.setattr(lessons, "__path__", [*lessons.__path__, str(tmp_path)])
     entry = eval(f"{{{line}}}", {"Lesson": lessons.Lesson})
     monkeypatch.setattr(lessons, "LESSONS", lessons.LESSONS | entry)
-    monkeypatch.setattr("gan_course.cli.LESSONS", lessons.LESSONS)
+    monkeypatch.setattr("gan_course.cli.train.LESSONS", lessons.LESSONS)
     return file, line
 
 
