@@ -13,7 +13,8 @@ from gan_course.errors import CourseError, Diverged
 
 
 @click.group(
-    commands=[train_command, score_command, data_commands], context_settings={"help_option_names": ["-h", "--help"]}
+    commands=[train_command, score_command, data_commands],
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.option("--debug", is_flag=True, help="Show the Python traceback of an error.")
 def commands(debug: bool) -> None:  # `main` acts on --debug, wherever it stands

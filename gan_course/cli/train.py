@@ -40,7 +40,12 @@ Ctrl-C stops after the current step and keeps everything; --resume goes on from 
 @click.option("--counts", metavar="N,M,...", callback=parse_counts, help="Of acgan: how many pictures of each class.")
 @click.option("--steps", type=int, help="Train this many steps instead of the profile's number.")
 @click.option(
-    "--seed", type=int, default=0, show_default=True, callback=parse_seed, help="The same seed gives the same results."
+    "--seed",
+    type=int,
+    default=0,
+    show_default=True,
+    callback=parse_seed,
+    help="The same seed gives the same results.",
 )
 @click.option(
     "--out",
