@@ -29,7 +29,7 @@ def test_shifted_digits_are_read_as_well(test_digits):
     assert (classify_digits(moved) == labels).mean() >= 0.98
 
 
-def test_it_is_sure_of_digits_and_not_of_noise(test_digits):
+def test_it_is_confident_of_digits_and_not_of_noise(test_digits):
     rng = np.random.default_rng(0)
     noise = rng.uniform(-1, 1, (200, 1, 28, 28)).astype(np.float32)
     assert digit_probabilities(test_digits[0][:500]).max(axis=1).mean() > 0.95
@@ -84,9 +84,9 @@ def test_no_pictures_give_no_answers():
 
 @pytest.mark.parametrize("shape", [(28, 28), (1, 28, 28), (2, 3, 28, 28), (2, 1, 32, 32), (2, 28, 28, 1)])
 def test_other_shapes_are_refused(shape):
-    for judge in (classify_digits, digit_probabilities, digit_features):
+    for function in (classify_digits, digit_probabilities, digit_features):
         with pytest.raises(ValueError, match="images must be"):
-            judge(np.zeros(shape, np.float32))
+            function(np.zeros(shape, np.float32))
 
 
 def test_weights_are_small():

@@ -54,3 +54,9 @@ def test_histograms_without_an_answer_are_refused(counts, expected):
 def test_other_points_are_refused(shape):
     with pytest.raises(ValueError, match="cannot compare points"):
         mixture_metrics(np.zeros(shape), ring(), 0.02)
+
+
+def test_three_standard_deviations_are_still_of_high_quality():
+    centres = np.array([[0.0, 0.0], [100.0, 0.0]])
+    metrics = mixture_metrics(np.array([[3.0, 0.0], [0.0, 3.001]]), centres, std=1.0)
+    assert metrics == {"high_quality_share": 0.5, "modes_captured": 1, "mode_kl": pytest.approx(np.log(2))}
