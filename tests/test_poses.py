@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import train_poses
 from gan_course.data.sunflowers import POSES as DRAWN_POSES
 from gan_course.data.sunflowers import sunflowers
 from gan_course.evaluation.poses import (
@@ -20,6 +19,7 @@ from gan_course.evaluation.poses import (
     pose_probabilities_of,
     small_grays,
 )
+from scripts import train_poses
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +106,7 @@ def test_weights_are_small_and_installed_with_the_package():
 
 def test_training_writes_weights_that_can_be_read(tmp_path, capsys):
     path = tmp_path / "poses.npz"
-    train_poses.main(["--smoke", "--out", str(path)])
+    train_poses.main(["--smoke", "--out", str(path)], standalone_mode=False)
     said = capsys.readouterr().out
     assert all(name in said for name in (*POSES, "95 % interval"))
     shapes = [[parameter.shape for parameter in load_pose_classifier(p).get_parameters()] for p in (path, WEIGHTS)]
