@@ -5,7 +5,6 @@ import pytest
 from scipy.ndimage import shift
 from scipy.special import softmax
 
-import train_digits
 from gan_course.evaluation.digits import (
     WEIGHTS,
     classify_digits,
@@ -14,6 +13,7 @@ from gan_course.evaluation.digits import (
     digit_probabilities_of,
     load_digit_classifier,
 )
+from scripts import train_digits
 
 
 def test_ninety_nine_of_a_hundred_test_digits_are_read_rightly(test_digits):
@@ -95,7 +95,7 @@ def test_weights_are_small():
 
 def test_training_writes_weights_that_can_be_read(tmp_path, capsys):
     path = tmp_path / "digits.npz"
-    train_digits.main(["--smoke", "--out", str(path)])
+    train_digits.main(["--smoke", "--out", str(path)], standalone_mode=False)
     assert "95 % interval" in capsys.readouterr().out
     shapes = [[parameter.shape for parameter in load_digit_classifier(p).get_parameters()] for p in (path, WEIGHTS)]
     assert shapes[0] == shapes[1]

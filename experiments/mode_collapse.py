@@ -1,15 +1,16 @@
-"""Run lesson 07's experiments at full length: `.venv/bin/python tools/collapse_tables.py`.
+"""Lesson 07's experiments at full length: `.venv/bin/python -m experiments.mode_collapse`.
 
-Tables, and points of the first seed, go to `notebooks/results/`. Each can be asked for by name, and a single remedy by
-`--only`. `--smoke` only tries it out.
+Of the mixtures a single remedy can be asked for by `--only`; its rows are replaced, and the others' stay as they are.
 """
 
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
+import click
 import numpy as np
 
+from experiments.tables import command, read_table, rounded, train_to_the_end, write_table
 from gan_course.lessons import dcgan, wgan_gp
 from gan_course.lessons.mixture_gan import (
     MIXTURES,
@@ -22,20 +23,17 @@ from gan_course.lessons.mixture_gan import (
     new_doorman,
 )
 from gan_course.training.loop import train
-from tables import command_line, read_table, rounded, train_to_the_end, write_table
 
 
-def main(arguments: list[str] | None = None) -> None:
+@command(__doc__, [*MIXTURES, "sunflowers"])
+@click.option("--only", type=click.Choice(list(REMEDIES)), metavar="REMEDY", help="One remedy of each mixture.")
+def main(names: tuple[str, ...], smoke: bool, out: Path, only: str | None) -> None:
     """Write what was asked for."""
-    parser = command_line(__doc__, [*MIXTURES, "sunflowers"])
-    parser.add_argument("--only", choices=REMEDIES, help="one remedy; the others' rows stay as they are")
-    options = parser.parse_args(arguments)
-    remedies = [options.only] if options.only else list(REMEDIES)
-    for name in options.names:
+    for name in names:
         if name == "sunflowers":
-            sunflower_table(options.smoke, options.out)
+            sunflower_table(smoke, out)
         else:
-            mixture_table(name, remedies, options.smoke, options.out)
+            mixture_table(name, [only] if only else list(REMEDIES), smoke, out)
 
 
 def mixture_table(name: str, remedies: list[str], smoke: bool, folder: Path) -> None:
