@@ -1,6 +1,7 @@
 """What is compared: networks of the course and their twins, steps and their references, and a batch for each."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
