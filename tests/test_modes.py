@@ -1,5 +1,7 @@
 """Modes of mixtures and histograms with a known answer."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -26,6 +28,26 @@ def test_one_good_point_captures_a_mode_and_a_poor_one_does_not():
     points = np.array([[0, 0], [0, 0.29], [10, 0.31], [13, 0]], np.float32)
     metrics = mixture_metrics(points, centres, std=0.1)
     assert (metrics["high_quality_share"], metrics["modes_captured"]) == (0.5, 1)
+
+
+def test_counted_one_by_one():
+    """Points scattered over six uneven centres, some far from all: every count again in plain Python."""
+    rng = np.random.default_rng(3)
+    centres, std = rng.uniform(-2, 2, (6, 2)), 0.1
+    points = np.concatenate(
+        [centres[[0, 0, 1, 3]].repeat(20, axis=0) + 0.2 * rng.standard_normal((80, 2)), rng.uniform(-4, 4, (40, 2))]
+    )
+    counts = [0] * 6
+    for x, y in points:
+        away = [math.hypot(x - a, y - b) for a, b in centres]
+        if min(away) <= 0.3:
+            counts[away.index(min(away))] += 1
+    shares = [count / sum(counts) for count in counts if count]
+    metrics = mixture_metrics(points, centres, std)
+    assert 20 < sum(counts) < 120 and 3 <= len(shares) < 6
+    assert metrics["high_quality_share"] == pytest.approx(sum(counts) / 120)
+    assert metrics["modes_captured"] == len(shares)
+    assert metrics["mode_kl"] == pytest.approx(sum(share * math.log(6 * share) for share in shares))
 
 
 def test_nothing_good_has_no_histogram():
