@@ -1,9 +1,24 @@
-"""All that is held against the references: the one place that imports the course, which quiets MindSpore's log first."""
+"""What is held against the references: the one place that imports the course, which quiets MindSpore's log first."""
+# ruff: noqa: F401
 
 from gan_course.data.mixtures import ring
+from gan_course.evaluation import (
+    bootstrap,
+    classes,
+    dots,
+    frechet,
+    kernel_distance,
+    linear_probe,
+    modes,
+    nearest,
+    pca,
+    poses,
+    precision_recall,
+    shares,
+    spectrum,
+)
 from gan_course.evaluation.digits import DigitClassifier
 from gan_course.lessons import museum
-from gan_course.lessons.experiment import named, two_players
 from gan_course.models import acgan, dcgan, mlp_gan
 from gan_course.models.autoencoder import Autoencoder
 from gan_course.models.layers import UpsampleConv, conv_transpose
@@ -11,20 +26,13 @@ from gan_course.models.packing import Packed
 from gan_course.models.stacked import StackedMLP, stacked_mlp
 from gan_course.models.stacked import waves as fourier_features
 from gan_course.models.vae import VAE
-from gan_course.training import losses
+from gan_course.training import losses, schedules
 from gan_course.training.dropout import renewing
-from gan_course.training.penalised import penalised_step as wgan_gp_step
-from gan_course.training.steps import (
-    acgan_step,
-    autoencoder_step,
-    classifier_step,
-    gan_step,
-    split_gan_step,
-    vae_step,
-)
-from gan_course.training.steps import judge_step as discriminator_step
-from gan_course.training.unrolled import unrolled_step
+from gan_course.training.players import named, two_players
+from gan_course.training.steps.acgan import acgan_step
+from gan_course.training.steps.gan import discriminator_step, gan_step, split_gan_step
+from gan_course.training.steps.supervised import autoencoder_step, classifier_step, vae_step
+from gan_course.training.steps.unrolled import unrolled_step
+from gan_course.training.steps.wgan_gp import gradient_norms, wgan_gp_step
 
 import mindspore  # isort: skip
-
-__all__ = [name for name in dir() if not name.startswith("_")]

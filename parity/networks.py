@@ -1,70 +1,14 @@
 """The networks of the course once more, in PyTorch: layers in the order in which the data pass them.
 
-Weights are copied by kind (weights, biases, scales, running means, ...), the first of each kind to the first, so that
-the two frameworks need not agree in names. What a tanh is, is an argument: MindSpore has its own, see `RationalTanh`.
+What a tanh is, is an argument: MindSpore has its own, see `layers.RationalTanh`.
 """
 
 from math import prod
 
 import torch
-import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import nn
 
-BATCH_NORM_KINDS = {"weight": "gamma", "bias": "beta", "running_mean": "moving_mean", "running_var": "moving_variance"}
-
-
-def tensors_by_kind(network: nn.Module) -> dict[str, list[Tensor]]:
-    """All that is learnt or kept: {kind: tensors in the order of the layers}, by MindSpore's names of the kinds."""
-    kinds = {}
-    for layer in network.modules():
-        own = [*layer.named_parameters(recurse=False), *layer.named_buffers(recurse=False)]
-        for name, tensor in own:
-            if isinstance(layer, nn.BatchNorm1d | nn.BatchNorm2d):
-                name = BATCH_NORM_KINDS.get(name)
-            elif isinstance(layer, nn.Embedding):
-                name = "embedding_table"
-            if name is not None:  # PyTorch counts batches as well
-                kinds.setdefault(name, []).append(tensor.data)
-    return kinds
-
-
-class RationalTanh(torch.autograd.Function):
-    """`ops.tanh` of MindSpore 2.10 on a CPU: a rational function, +-1 beyond 5, with the derivative 1 - y^2."""
-
-    @staticmethod
-    def forward(ctx, x):
-        s = x * x
-        y = x * (((s + 378) * s + 17325) * s + 135135) / (((28 * s + 3150) * s + 62370) * s + 135135)
-        y = torch.where(x.abs() > 5, x.sign(), y)
-        ctx.save_for_backward(y)
-        return y
-
-    @staticmethod
-    def backward(ctx, gradient):
-        (y,) = ctx.saved_tensors
-        return gradient * (1 - y * y)
-
-
-class Tanh(nn.Module):
-    """The exact tanh, or MindSpore's."""
-
-    def __init__(self, exact: bool):
-        super().__init__()
-        self.exact = exact
-
-    def forward(self, x):
-        return torch.tanh(x) if self.exact else RationalTanh.apply(x)
-
-
-class Mask(nn.Module):
-    """Dropout of channels by a mask `(N, C, 1, 1)` that is given from outside."""
-
-    def __init__(self, num_images: int, channels: int):
-        super().__init__()
-        self.register_buffer("mask", torch.ones(num_images, channels, 1, 1))
-
-    def forward(self, x):
-        return x * self.mask
+from parity.layers import FourierFeatures, Mask, Pack, PackPoints, Residual, Side, Tanh
 
 
 def dense_silu(*widths: int) -> list[nn.Module]:
@@ -117,18 +61,6 @@ def mlp_discriminator(shape, hidden, slope=0.2) -> nn.Module:
     return nn.Sequential(nn.Flatten(), *layers, nn.Linear(hidden[-1], 1))
 
 
-class Residual(nn.Module):
-    """x + F(x), F being BN, ReLU and a 3x3 convolution, twice (He et al. 2016)."""
-
-    def __init__(self, channels: int):
-        super().__init__()
-        half = [[nn.BatchNorm2d(channels), nn.ReLU(), nn.Conv2d(channels, channels, 3, padding=1)] for _ in range(2)]
-        self.added = nn.Sequential(*half[0], *half[1])
-
-    def forward(self, x):
-        return x + self.added(x)
-
-
 def doubling(before: int, after: int, upsample: bool) -> list[nn.Module]:
     if upsample:
         return [nn.Upsample(scale_factor=2, mode="nearest"), nn.Conv2d(before, after, 3, padding=1)]
@@ -172,17 +104,6 @@ def dcgan_discriminator(shape, hidden=0, pack=1, **options) -> nn.Module:
     return nn.Sequential(Pack(pack), *layers, *between, nn.Linear(hidden or count, 1))
 
 
-class Pack(nn.Module):
-    """`(N, C, H, W)` -> `(N / size, size * C, H, W)`: the first `size` pictures, the next, and so on."""
-
-    def __init__(self, size: int):
-        super().__init__()
-        self.size = size
-
-    def forward(self, images):
-        return torch.stack([torch.cat(list(group)) for group in images.split(self.size)])
-
-
 class ClassGenerator(nn.Module):
     """Noise times, or beside, the embedding of a label (Odena et al. 2017), and from there any generator."""
 
@@ -213,43 +134,6 @@ class TwoHeads(nn.Module):
 def acgan_discriminator(num_classes, shape, hidden, **options) -> nn.Module:
     layers, count = dcgan_features(shape, **options)
     return TwoHeads([*layers, nn.Linear(count, hidden), nn.LeakyReLU(0.2)], hidden, num_classes)
-
-
-class Side(nn.Module):
-    """One dense layer of each of several networks: `(S, N, in)` -> `(S, N, out)`, network by network."""
-
-    def __init__(self, num_networks: int, before: int, after: int):
-        super().__init__()
-        self.weight = nn.Parameter(torch.zeros(num_networks, before, after))
-        self.bias = nn.Parameter(torch.zeros(num_networks, 1, after))
-
-    def forward(self, x):
-        return torch.stack([F.linear(one, w.T, b[0]) for one, w, b in zip(x, self.weight, self.bias)])
-
-
-class FourierFeatures(nn.Module):
-    """x, then sin(f x) and cos(f x) for each frequency, all of height 1 / f where damped (Tancik et al. 2020)."""
-
-    def __init__(self, frequencies: tuple[float, ...], damped: bool):
-        super().__init__()
-        self.frequencies, self.damped = frequencies, damped
-
-    def forward(self, x):
-        parts = [x]
-        for f in self.frequencies:
-            parts += [wave(f * x) / (f if self.damped else 1) for wave in (torch.sin, torch.cos)]
-        return torch.cat(parts, -1)
-
-
-class PackPoints(nn.Module):
-    """`(S, N, C)` -> `(S, N / size, size * C)`."""
-
-    def __init__(self, size: int):
-        super().__init__()
-        self.size = size
-
-    def forward(self, points):
-        return torch.stack([torch.stack([torch.cat(list(g)) for g in one.split(self.size)]) for one in points])
 
 
 def stacked_mlp(num_networks, widths, frequencies=(), damped=True, pack=1) -> nn.Module:

@@ -21,7 +21,9 @@ class LooseAdam(torch.optim.Optimizer):
         self.count += 1
         rate = self.rate * (1 - self.beta2**self.count) ** 0.5 / (1 - self.beta1**self.count)
         for parameter in parameters_of(self):
-            moments = self.state.setdefault(parameter, {"m": torch.zeros_like(parameter), "v": torch.zeros_like(parameter)})
+            moments = self.state.setdefault(
+                parameter, {"m": torch.zeros_like(parameter), "v": torch.zeros_like(parameter)}
+            )
             moments["m"].mul_(self.beta1).add_((1 - self.beta1) * parameter.grad)
             moments["v"].mul_(self.beta2).add_((1 - self.beta2) * parameter.grad**2)
             parameter -= rate * moments["m"] / (moments["v"].sqrt() + self.epsilon)

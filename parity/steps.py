@@ -126,7 +126,7 @@ def discriminator(g, d, optimizer_d):
     return step
 
 
-def acgan(g, d, optimizer_g, optimizer_d, fake_labels=None, double_softmax=False):
+def acgan(g, d, optimizer_g, optimizer_d, double_softmax=False):
     """Odena et al. 2017, equations 2 and 3: D raises L_S + L_C, G raises L_C - L_S in the non-saturating form."""
 
     def log_class(logits, labels):
@@ -138,8 +138,8 @@ def acgan(g, d, optimizer_g, optimizer_d, fake_labels=None, double_softmax=False
     def share_right(logits, labels):
         return (logits.argmax(1) == labels).double().mean()
 
-    def step(real, labels, z):
-        asked = labels if fake_labels is None else fake_labels
+    def step(real, labels, z, asked=None):
+        asked = labels if asked is None else asked
         fake = g(z, asked)
         (real_logits, real_classes), (fake_logits, fake_classes) = d(real), d(fake.detach())
         source = value(real_logits, fake_logits)
@@ -182,7 +182,7 @@ def wgan_gp(g, d, optimizer_g, optimizer_d, penalty_weight=10.0, n_critic=5):
 
 
 def unrolled(g, d, optimizer_g, optimizer_d, num_unrolled, rate):
-    """Metz et al. 2017, equations 7 to 10: G against the D of K steps later, through those steps; D from where it is."""
+    """Metz et al. 2017, equations 7 to 10: G against the D of K steps later, through these steps; D as ever."""
 
     def step(real, z):
         weights = dict(d.named_parameters())
