@@ -59,7 +59,9 @@ def measure(remedy: str, mixture: Mixture, settings: Settings) -> tuple[list[Row
     """
     game = build(mixture, REMEDIES[remedy], settings)
     start = process_time()
-    train(game.step, game.batches, game.num_steps, game.callbacks, description=remedy)
+    history = train(game.step, game.batches, game.num_steps, game.callbacks, description=remedy)
+    if history.last_step < game.num_steps:
+        raise KeyboardInterrupt  # the table holds whole runs only
     half_way = process_time()
     discriminator = rejection_discriminator(mixture, game, settings)
     accepted = accepted_points(discriminator, game, np.random.default_rng(0))
