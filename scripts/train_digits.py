@@ -25,7 +25,7 @@ from gan_course.evaluation.digits import (
 from gan_course.evaluation.shares import wilson_interval
 from gan_course.training.loop import train
 from gan_course.training.schedules import one_cycle
-from gan_course.training.steps import classifier_step
+from gan_course.training.steps.supervised import classifier_step
 
 SEED = 28
 BATCH_SIZE = 128

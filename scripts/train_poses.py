@@ -27,7 +27,7 @@ from gan_course.evaluation.poses import (
 from gan_course.evaluation.shares import wilson_interval
 from gan_course.training.loop import train
 from gan_course.training.schedules import one_cycle
-from gan_course.training.steps import classifier_step
+from gan_course.training.steps.supervised import classifier_step
 
 TRAINING_SEED, HELD_OUT_SEED = 730_001, 730_002  # far from those that a lesson or a reader would choose
 BATCH_SIZE = 128

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 from mindspore import nn
 from scipy.special import expit
 
-from gan_course.lessons.experiment import two_players
-from gan_course.models.layers import dense
+from gan_course.models.layers import batch_norm_1d, dense
 from gan_course.models.mlp_gan import Discriminator, Generator
 from gan_course.training.losses import (
     binary_cross_entropy,
@@ -17,7 +16,8 @@ from gan_course.training.losses import (
     generator_loss,
     saturating_generator_loss,
 )
-from gan_course.training.steps import gan_step, judge_step, split_gan_step
+from gan_course.training.players import two_players
+from gan_course.training.steps.gan import discriminator_step, game_results, gan_step, split_gan_step
 
 LOGITS = st.lists(st.floats(-80, 80, width=32), min_size=1, max_size=8)
 
@@ -74,15 +74,10 @@ class Game:
 
     def __init__(self, rate_g=0.1, rate_d=0.1, normalise=True, make_step=gan_step, **options):
         ms.set_seed(3)
-        self.generator = Generator(4, (8, 8), (3,), normalise=normalise)
-        self.discriminator = Discriminator((3,), (8,))
-        self.generator.update_parameters_name("generator.")
-        self.discriminator.update_parameters_name("discriminator.")
-        optimizer_g = nn.SGD(self.generator.trainable_params(), learning_rate=rate_g)
-        optimizer_d = nn.SGD(self.discriminator.trainable_params(), learning_rate=rate_d)
-        optimizer_g.update_parameters_name("optimizer_g.")
-        optimizer_d.update_parameters_name("optimizer_d.")
-        self.step = make_step(self.generator, self.discriminator, optimizer_g, optimizer_d, **options)
+        self.generator, self.discriminator = Generator(4, (8, 8), (3,), normalise=normalise), Discriminator((3,), (8,))
+        optimizers = (lambda p, rate=rate: nn.SGD(p, learning_rate=rate) for rate in (rate_g, rate_d))
+        players = two_players(self.generator, self.discriminator, *optimizers)
+        self.step = make_step(**players, **options)
         rng = np.random.default_rng(0)
         self.real = ms.Tensor(rng.standard_normal((6, 3), np.float32))
         self.z = ms.Tensor(rng.standard_normal((6, 4), np.float32))
@@ -266,14 +261,53 @@ def test_a_split_step_moves_d_twice_and_then_g_against_the_last_d():
 
 def test_a_step_of_d_alone_moves_d_and_leaves_g_every_bit():
     game = LinearGame()
+    game.players["generator"].set_train(False)
     before = weights(game.players["generator"])
-    step = judge_step(*(game.players[name] for name in ("generator", "discriminator", "optimizer_d")))
+    step = discriminator_step(*(game.players[name] for name in ("generator", "discriminator", "optimizer_d")))
     for _ in range(2):
         expected = numpy_bce(linear(game.d, game.real), 1) + numpy_bce(linear(game.d, game.fake), 0)
         assert game.play(step) == {"loss_d": pytest.approx(expected, rel=1e-5)}
         game.d_learns((game.real, 1), (game.fake, 0))
         game.assert_networks_are(game.g, game.d)
     assert not any(moved(before, weights(game.players["generator"])))
+
+
+def test_a_step_of_d_alone_refuses_a_generator_in_training_mode():
+    """Its running averages would move, though G is to stay as it is."""
+    game = Game()
+    with pytest.raises(ValueError, match=r"set_train\(False\)"):
+        discriminator_step(game.generator, game.discriminator, nn.SGD(game.discriminator.trainable_params()))
+
+
+def test_in_a_simultaneous_step_how_fast_d_learns_changes_nothing_in_the_update_of_g():
+    """With batch normalisation in D, whose backward pass reads a parameter, D's update must not come first."""
+    moved = []
+    for rate_d in (0.0, 1.0):
+        ms.set_seed(1)
+        discriminator = nn.SequentialCell([dense(3, 5), batch_norm_1d(5), dense(5, 1)])
+        optimizers = (lambda p, rate=rate: nn.SGD(p, learning_rate=rate) for rate in (1.0, rate_d))
+        players = two_players(dense(4, 3), discriminator, *optimizers)
+        rng = np.random.default_rng(0)
+        batch = [ms.Tensor(rng.standard_normal((6, width), np.float32)) for width in (3, 4)]
+        gan_step(**players, simultaneous=True)(*batch)
+        moved.append(weights(players["generator"]))
+    for still, fast in zip(*moved):
+        np.testing.assert_allclose(still, fast, rtol=1e-6, atol=1e-7)
+
+
+def test_the_results_of_a_game_by_hand():
+    """sigmoid(log 3) = 3/4. A logit of 0 is no answer, and so not right."""
+    real, fake = column(np.log([3, 3, 1, 1 / 3, 2])), column(np.log([1 / 3, 1 / 2, 1, 3, 1]))
+    results = game_results(ms.Tensor(7.0), ms.Tensor(8.0), real, fake)
+    assert {name: value.asnumpy().item() for name, value in results.items()} == pytest.approx(
+        {
+            "loss_d": 7,
+            "loss_g": 8,
+            "d_real": (3 / 4 + 3 / 4 + 1 / 2 + 1 / 4 + 2 / 3) / 5,
+            "d_fake": (1 / 4 + 1 / 3 + 1 / 2 + 3 / 4 + 1 / 2) / 5,
+            "accuracy_d": (3 / 5 + 2 / 5) / 2,
+        }
+    )
 
 
 def test_other_losses_can_be_given():

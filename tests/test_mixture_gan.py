@@ -8,7 +8,6 @@ import pytest
 from mindspore import Tensor, nn
 
 from gan_course.lessons import mixture_gan
-from gan_course.lessons.experiment import two_players
 from gan_course.lessons.mixture_gan import (
     MIXTURES,
     REMEDIES,
@@ -26,6 +25,7 @@ from gan_course.lessons.mixture_gan import (
     rejection_discriminator,
 )
 from gan_course.training.loop import train
+from gan_course.training.players import two_players
 
 TINY = Settings(num_seeds=2, hidden=(8,), batch_size=8, num_steps=3, num_samples=50, rejection_steps=3)
 RING = MIXTURES["ring"]

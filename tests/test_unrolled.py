@@ -3,13 +3,13 @@
 import mindspore as ms
 import numpy as np
 import pytest
-from gan_course.training.unrolled import look_ahead, unrolled_step
 from mindspore import Tensor, nn
 from scipy.special import expit
 
-from gan_course.lessons.experiment import two_players
 from gan_course.models.stacked import StackedMLP, stacked_mlp
 from gan_course.training.losses import discriminator_loss
+from gan_course.training.players import two_players
+from gan_course.training.steps.unrolled import look_ahead, unrolled_step
 
 RATE = 0.1
 
