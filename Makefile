@@ -8,7 +8,7 @@ help:  ## this list
 	@echo "With a Python of your choice: make distclean course PYTHON=python3.12. On Windows: see environment.yml."
 
 venv:
-	@python3 tools/make_venv.py
+	@python3 scripts/make_venv.py
 
 course: venv  ## run every lesson into outputs/: notebooks, GIFs and a page to look at, index.html
 	@$(PY) -m gan_course.course
@@ -18,7 +18,7 @@ lab: venv  ## open the notebooks in JupyterLab, on this machine only
 
 test: venv  ## lint, unit tests, then every notebook in the quick profile
 	$(PY) -m ruff check
-	$(PY) -m ruff format --check gan_course tests tools
+	$(PY) -m ruff format --check gan_course experiments scripts tests
 	$(PY) -m pytest tests
 	@# A fresh folder for each run: your outputs/ stay as they are, and no run resumes an older one.
 	out=$$(mktemp -d) && trap 'rm -rf "$$out"' EXIT && GAN_COURSE_PROFILE=smoke GAN_COURSE_OUTPUTS=$$out \

@@ -125,3 +125,10 @@ def test_what_cannot_be_counted_is_refused():
         class_accuracy(np.array(["a"]), np.array(["a"]), ["a", "b"])
     with pytest.raises(ValueError, match="one answer for each"):
         confusion(np.array(["a"]), np.array(["a", "a"]), ["a"], ["a"])
+
+
+def test_tables_of_answers_are_refused():
+    with pytest.raises(ValueError, match=r"not \(2, 2\) for \(2, 2\)"):
+        confusion(np.zeros((2, 2)), np.zeros((2, 2)), ["a"], ["a"])
+    with pytest.raises(ValueError, match="asked to show b, c"):
+        confusion(np.array(["a"]), np.array(["c"]), ["c", "a", "b"], ["a"])

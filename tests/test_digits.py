@@ -5,7 +5,6 @@ import pytest
 from scipy.ndimage import shift
 from scipy.special import softmax
 
-import train_digits
 from gan_course.evaluation.digits import (
     WEIGHTS,
     classify_digits,
@@ -14,6 +13,7 @@ from gan_course.evaluation.digits import (
     digit_probabilities_of,
     load_digit_classifier,
 )
+from scripts import train_digits
 
 
 def test_ninety_nine_of_a_hundred_test_digits_are_read_rightly(test_digits):
@@ -29,7 +29,7 @@ def test_shifted_digits_are_read_as_well(test_digits):
     assert (classify_digits(moved) == labels).mean() >= 0.98
 
 
-def test_it_is_sure_of_digits_and_not_of_noise(test_digits):
+def test_it_is_confident_of_digits_and_not_of_noise(test_digits):
     rng = np.random.default_rng(0)
     noise = rng.uniform(-1, 1, (200, 1, 28, 28)).astype(np.float32)
     assert digit_probabilities(test_digits[0][:500]).max(axis=1).mean() > 0.95
@@ -84,9 +84,9 @@ def test_no_pictures_give_no_answers():
 
 @pytest.mark.parametrize("shape", [(28, 28), (1, 28, 28), (2, 3, 28, 28), (2, 1, 32, 32), (2, 28, 28, 1)])
 def test_other_shapes_are_refused(shape):
-    for judge in (classify_digits, digit_probabilities, digit_features):
+    for function in (classify_digits, digit_probabilities, digit_features):
         with pytest.raises(ValueError, match="images must be"):
-            judge(np.zeros(shape, np.float32))
+            function(np.zeros(shape, np.float32))
 
 
 def test_weights_are_small():
@@ -95,7 +95,7 @@ def test_weights_are_small():
 
 def test_training_writes_weights_that_can_be_read(tmp_path, capsys):
     path = tmp_path / "digits.npz"
-    train_digits.main(["--smoke", "--out", str(path)])
+    train_digits.main(["--smoke", "--out", str(path)], standalone_mode=False)
     assert "95 % interval" in capsys.readouterr().out
     shapes = [[parameter.shape for parameter in load_digit_classifier(p).get_parameters()] for p in (path, WEIGHTS)]
     assert shapes[0] == shapes[1]

@@ -46,3 +46,10 @@ def test_channels_are_counted_by_themselves():
 
 def test_real_digits_have_hardly_any(test_digits):
     assert white_dots(test_digits[0]).mean() < 0.02
+
+
+def test_half_way_between_black_and_white_is_not_bright_yet():
+    image = drawn(["...", ".#.", "..."])
+    for value, count in ((0.0, 0), (1e-6, 1)):
+        image[0, 0, 1, 1] = value
+        assert white_dots(image).tolist() == [count]

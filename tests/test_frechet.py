@@ -74,3 +74,9 @@ def test_what_cannot_be_compared_is_refused():
     for shape in ((1, 3), (4,)):
         with pytest.raises(ValueError, match="N at least 2"):
             fit_gaussian(np.zeros(shape))
+
+
+def test_two_rows_are_enough():
+    mean, root = fit_gaussian(np.array([[0.0, 1.0], [2.0, 1.0]]))
+    np.testing.assert_allclose(mean, [1, 1])
+    np.testing.assert_allclose(root.T @ root, [[2, 0], [0, 0]], atol=1e-12)

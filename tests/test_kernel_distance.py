@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gan_course.evaluation.kernel_distance import bootstrap_kernel_distances, kernel_distance
+from gan_course.evaluation.kernel_distance import bootstrap_kernel_distances, kernel_distance, mean_of_pairs
 
 RNG = np.random.default_rng(0)
 
@@ -63,3 +63,19 @@ def test_large_sets_are_worked_out_in_parts():
     k = [(a @ b.T / 2 + 1) ** 3 for a, b in ((x, x), (y, y), (x, y))]
     means = [(square.sum() - np.trace(square)) / (len(square) * (len(square) - 1)) for square in k[:2]]
     assert kernel_distance(x, y) == pytest.approx(sum(means) - 2 * k[2].mean())
+
+
+def test_two_pictures_a_set_are_enough():
+    """k is 1, 8 and 27 for products of 0, 1 and 2 with one feature: 8 within ones, 1 within zeros, 1 between."""
+    zeros, ones = np.zeros((2, 1)), np.ones((2, 1))
+    assert kernel_distance(zeros, ones) == 1 + 8 - 2
+    assert kernel_distance(ones, np.array([[1.0], [2.0]])) == 8 + 27 - 2 * (8 + 27) / 2
+
+
+def test_the_mean_kernel_of_the_others_may_be_handed_over():
+    x, y = RNG.normal(size=(6, 2)), RNG.normal(size=(5, 2))
+    draws = RNG.integers(6, size=(3, 6))
+    whole, again = bootstrap_kernel_distances(x, y, draws)
+    shifted, again_shifted = bootstrap_kernel_distances(x, y, draws, mean_of_pairs(y) + 7)
+    assert shifted == pytest.approx(whole + 7)
+    np.testing.assert_allclose(again_shifted, again + 7)

@@ -50,3 +50,29 @@ def test_arrays_that_do_not_match_are_refused():
         linear_probe_accuracy(features, labels[:-1], features, labels)
     with pytest.raises(ValueError, match=r"\(N, F\)"):
         linear_probe_accuracy(features, labels, features[:, :-1], labels)
+
+
+def test_ten_examples_are_enough_and_nine_are_not():
+    features, labels = two_clouds(10, 30.0)
+    assert set(linear_probe_answers(features, labels, features)) <= {0, 1}
+    with pytest.raises(ValueError, match="N at least 10"):
+        linear_probe_answers(features[:9], labels[:9], features)
+
+
+def test_the_decay_is_chosen_by_every_fifth_example():
+    """The fifth is always class 0, whatever its features say: only the decay that forgets the features is right."""
+    rng = np.random.default_rng(0)
+    labels = np.where(np.arange(200) % 5 == 0, 0, np.arange(200) % 3 == 0).astype(int)
+    features = np.where(np.arange(200)[:, None] % 5 == 0, rng.normal(size=(200, 4)) + 2, labels[:, None] * 2.0 - 1)
+    test = rng.normal(size=(20, 4)) + 1
+    chosen = linear_probe_answers(features, labels, test, decays=(1e-3, 1e4))
+    np.testing.assert_array_equal(chosen, linear_probe_answers(features, labels, test, decays=(1e4,)))
+    assert (chosen != linear_probe_answers(features, labels, test, decays=(1e-3,))).any()
+
+
+def test_a_feature_that_never_changes_changes_nothing():
+    features, labels = two_clouds(100, 3.0)
+    test, _ = two_clouds(100, 3.0, seed=1)
+    with_constant = [np.hstack([part, np.full((100, 1), 5.0)]) for part in (features, test)]
+    plain = linear_probe_answers(features, labels, test)
+    np.testing.assert_array_equal(linear_probe_answers(with_constant[0], labels, with_constant[1]), plain)

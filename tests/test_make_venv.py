@@ -1,4 +1,4 @@
-"""When tools/make_venv.py makes the environment, with which Python, and what it says when it cannot."""
+"""When scripts/make_venv.py makes the environment, with which Python, and what it says when it cannot."""
 
 import ast
 import shutil
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-import make_venv
+from scripts import make_venv
 
 
 @pytest.fixture

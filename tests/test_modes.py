@@ -1,5 +1,7 @@
 """Modes of mixtures and histograms with a known answer."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -28,6 +30,26 @@ def test_one_good_point_captures_a_mode_and_a_poor_one_does_not():
     assert (metrics["high_quality_share"], metrics["modes_captured"]) == (0.5, 1)
 
 
+def test_counted_one_by_one():
+    """Points scattered over six uneven centres, some far from all: every count again in plain Python."""
+    rng = np.random.default_rng(3)
+    centres, std = rng.uniform(-2, 2, (6, 2)), 0.1
+    points = np.concatenate(
+        [centres[[0, 0, 1, 3]].repeat(20, axis=0) + 0.2 * rng.standard_normal((80, 2)), rng.uniform(-4, 4, (40, 2))]
+    )
+    counts = [0] * 6
+    for x, y in points:
+        away = [math.hypot(x - a, y - b) for a, b in centres]
+        if min(away) <= 0.3:
+            counts[away.index(min(away))] += 1
+    shares = [count / sum(counts) for count in counts if count]
+    metrics = mixture_metrics(points, centres, std)
+    assert 20 < sum(counts) < 120 and 3 <= len(shares) < 6
+    assert metrics["high_quality_share"] == pytest.approx(sum(counts) / 120)
+    assert metrics["modes_captured"] == len(shares)
+    assert metrics["mode_kl"] == pytest.approx(sum(share * math.log(6 * share) for share in shares))
+
+
 def test_nothing_good_has_no_histogram():
     metrics = mixture_metrics(np.full((5, 2), 9.0), ring(), 0.02)
     assert (metrics["high_quality_share"], metrics["modes_captured"]) == (0, 0) and np.isnan(metrics["mode_kl"])
@@ -54,3 +76,9 @@ def test_histograms_without_an_answer_are_refused(counts, expected):
 def test_other_points_are_refused(shape):
     with pytest.raises(ValueError, match="cannot compare points"):
         mixture_metrics(np.zeros(shape), ring(), 0.02)
+
+
+def test_three_standard_deviations_are_still_of_high_quality():
+    centres = np.array([[0.0, 0.0], [100.0, 0.0]])
+    metrics = mixture_metrics(np.array([[3.0, 0.0], [0.0, 3.001]]), centres, std=1.0)
+    assert metrics == {"high_quality_share": 0.5, "modes_captured": 1, "mode_kl": pytest.approx(np.log(2))}

@@ -65,3 +65,17 @@ def test_new_images_of_the_same_kind_lie_at_the_typical_distance():
 def test_typical_distance_by_hand():
     """On a line at 0, 1, 3 and 7 the nearest others lie at 1, 1, 2 and 4."""
     assert typical_distance(np.array([0, 1, 3, 7.0]).reshape(4, 1, 1, 1)) == pytest.approx(1.5)
+
+
+def test_of_equals_the_picture_itself_wins_over_the_mirrored_one(images):
+    both = np.concatenate([images[:1, :, :, ::-1], images[:1]])
+    assert nearest_images(images[:1], both, mirrored=True)[0].tolist() == [1]
+
+
+def test_typical_distance_looks_at_the_first_thousand():
+    line = np.arange(1001.0).reshape(-1, 1, 1, 1)
+    line[:1000] *= 2
+    line[1000] = 0.5  # near to the first alone
+    assert typical_distance(line[:3]) == typical_distance(line) == 2
+    far = np.concatenate([line[:1000], np.full((1500, 1, 1, 1), 1.0)])
+    assert typical_distance(far) == 2

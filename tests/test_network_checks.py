@@ -1,11 +1,17 @@
-"""Probes of networks: what they find, and that they leave no trace."""
+"""Checks of networks: what they find, and that they leave no trace."""
 
 import mindspore as ms
 import numpy as np
 import pytest
 from mindspore import nn
 
-from gan_course.evaluation.network_checks import largest_epsilon, redraw_change, sampling_change, shared_parameters
+from gan_course.evaluation.network_checks import (
+    check_networks,
+    largest_epsilon,
+    redraw_change,
+    sampling_change,
+    shared_parameters,
+)
 
 
 def network(epsilon=1e-5):
@@ -44,3 +50,19 @@ def test_noise_that_is_drawn_again_is_seen():
     rng = np.random.default_rng(0)
     assert redraw_change(lambda: rng.integers(0, 255, (4, 4)).astype(np.uint8)) > 0
     assert redraw_change(lambda: np.full((4, 4), 200, np.uint8)) == 0
+
+
+def test_all_checks_that_a_training_allows():
+    generator, discriminator = nn.Dense(2, 3), network()
+    generator.update_parameters_name("g.")
+    optimizer = nn.SGD([*discriminator.trainable_params(), generator.weight])
+    cells = {"generator": generator, "discriminator": discriminator, "optimizer_d": optimizer}
+    signs = check_networks(cells, lambda: np.zeros((2, 2), np.uint8))
+    assert signs == {"largest_epsilon": 1e-5, "redraw_change": 0, "sampling_change": 0, "shared_parameters": 1}
+    del cells["optimizer_d"]
+    assert check_networks(cells, lambda: np.zeros((2, 2), np.uint8)).keys() == {"largest_epsilon", "redraw_change"}
+
+
+def test_a_darker_second_picture_is_a_change_as_large_as_a_brighter_one():
+    pictures = iter([np.full((2, 2), 200, np.uint8), np.full((2, 2), 50, np.uint8)])
+    assert redraw_change(lambda: next(pictures)) == 150

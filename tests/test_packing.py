@@ -34,15 +34,26 @@ def test_a_pack_of_one_is_the_discriminator_itself():
     np.testing.assert_array_equal(packed.asnumpy(), discriminator(images).asnumpy())
 
 
+class Show(nn.Cell):
+    """What a packed discriminator gets to see."""
+
+    def construct(self, x):
+        return x
+
+
+@pytest.mark.parametrize("shape", [(2,), (3, 4, 5)])
+def test_a_pack_is_its_pictures_joined_along_their_channels(shape):
+    images = np.random.default_rng(0).standard_normal((6, *shape), np.float32)
+    packs = Packed(Show(), size=2)(Tensor(images)).asnumpy()
+    expected = [np.concatenate([images[first], images[first + 1]], axis=0) for first in (0, 2, 4)]
+    np.testing.assert_array_equal(packs, expected)
+
+
 def test_another_axis_can_count_the_examples():
     points = np.arange(24, dtype=np.float32).reshape(2, 6, 2)
-
-    class Show(nn.Cell):
-        def construct(self, x):
-            return x
-
     packs = Packed(Show(), size=3, axis=1)(Tensor(points)).asnumpy()
-    np.testing.assert_array_equal(packs, points.reshape(2, 2, 6))
+    expected = [[np.concatenate(cloud[first : first + 3]) for first in (0, 3)] for cloud in points]
+    np.testing.assert_array_equal(packs, expected)
 
 
 def test_every_picture_of_a_pack_gets_its_own_gradient():

@@ -85,7 +85,7 @@ def test_reasons_agree():
 
 @pytest.mark.parametrize(
     "name",
-    ["pyproject.toml", "constraints.txt", "environment.yml", "Makefile", "tools/make_venv.py", ".ci/run"],
+    ["pyproject.toml", "constraints.txt", "environment.yml", "Makefile", "scripts/make_venv.py", ".ci/run"],
 )
 def test_no_server_is_named(name):
     """Where packages come from is the machine's own setting."""

@@ -6,8 +6,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import train_poses
-from gan_course.data.sunflowers import POSES as DRAWN_POSES
 from gan_course.data.sunflowers import sunflowers
 from gan_course.evaluation.poses import (
     POSES,
@@ -20,6 +18,7 @@ from gan_course.evaluation.poses import (
     pose_probabilities_of,
     small_grays,
 )
+from scripts import train_poses
 
 
 @pytest.fixture(scope="module")
@@ -27,24 +26,20 @@ def flowers():
     return sunflowers(300, seed=730_003, shares=(1, 1, 1))
 
 
-def test_poses_are_named_as_they_are_drawn():
-    assert POSES == DRAWN_POSES
-
-
-def test_nineteen_of_twenty_fresh_drawings_are_judged_rightly(flowers):
+def test_nineteen_of_twenty_fresh_drawings_are_named_rightly(flowers):
     images, poses = flowers
     right = classify_poses(images) == poses
     assert right.mean() >= 0.95
     assert min(right[poses == pose].mean() for pose in range(3)) >= 0.9
 
 
-def test_grey_is_judged_as_colour(flowers):
+def test_grey_is_seen_as_colour(flowers):
     gray, _ = sunflowers(15, gray=True, seed=730_003, shares=(1, 1, 1))
     np.testing.assert_allclose(pose_probabilities(gray), pose_probabilities(flowers[0][:15]), atol=1e-4)
 
 
 @pytest.mark.parametrize("size", [(28, 28), (32, 32), (100, 64), (48, 96)])
-def test_other_sizes_are_judged_as_well(size):
+def test_other_sizes_are_named_as_well(size):
     images, poses = sunflowers(30, size, gray=True, seed=730_004, shares=(1, 1, 1))
     assert (classify_poses(images) == poses).mean() >= 0.9
 
@@ -67,7 +62,7 @@ def test_answers_are_positions_and_probabilities(flowers):
     assert classify_poses(np.zeros((0, 1, 64, 64), np.float32)).shape == (0,)
 
 
-def test_it_is_sure_of_drawings_and_not_of_noise(flowers):
+def test_it_is_confident_of_drawings_and_not_of_noise(flowers):
     noise = np.random.default_rng(0).uniform(-1, 1, (50, 1, 64, 64)).astype(np.float32)
     assert np.median(pose_probabilities(flowers[0][:60]).max(axis=1)) > 0.9
     confidence = pose_probabilities(noise).max(axis=1)
@@ -106,7 +101,7 @@ def test_weights_are_small_and_installed_with_the_package():
 
 def test_training_writes_weights_that_can_be_read(tmp_path, capsys):
     path = tmp_path / "poses.npz"
-    train_poses.main(["--smoke", "--out", str(path)])
+    train_poses.main(["--smoke", "--out", str(path)], standalone_mode=False)
     said = capsys.readouterr().out
     assert all(name in said for name in (*POSES, "95 % interval"))
     shapes = [[parameter.shape for parameter in load_pose_classifier(p).get_parameters()] for p in (path, WEIGHTS)]
@@ -128,3 +123,14 @@ def test_spoilt_pictures_keep_range_and_targets_stay_probabilities():
 def test_probabilities_can_be_had_from_features(flowers):
     images = flowers[0][:60]
     np.testing.assert_allclose(pose_probabilities_of(pose_features(images)), pose_probabilities(images), atol=1e-5)
+
+
+def test_grey_weighs_colours_as_the_drawings_do():
+    colour = np.array([0.1, 0.5, -0.3], np.float32).reshape(1, 3, 1, 1).repeat(8, axis=2).repeat(8, axis=3)
+    np.testing.assert_allclose(small_grays(colour), 0.299 * 0.1 + 0.587 * 0.5 - 0.114 * 0.3, rtol=1e-5)
+
+
+@pytest.mark.parametrize(("shape", "middle"), [((40, 101), np.s_[..., 30:70]), ((100, 40), np.s_[..., 30:70, :])])
+def test_only_the_middle_square_counts(shape, middle):
+    images = np.random.default_rng(0).uniform(-1, 1, (2, 1, *shape)).astype(np.float32)
+    np.testing.assert_array_equal(small_grays(images), small_grays(images[middle]))

@@ -86,20 +86,24 @@ def test_a_small_case_by_hand():
 
 
 def test_the_third_neighbour_counts_by_default():
-    samples, real = normal(60, 2), normal(50, 2, seed=1)
-    assert precision_recall(samples, real) == precision_recall(samples, real, k=3) != precision_recall(samples, real, 2)
-    assert recall(samples, real) == precision_recall(samples, real)[1]
+    samples, real = 0.9 * normal(60, 5), normal(50, 5, seed=1)
+    default = precision_recall(samples, real)
+    assert default == precision_recall(samples, real, k=3) and recall(samples, real) == default[1]
+    for k in (2, 4):
+        others = precision_recall(samples, real, k)
+        assert default[0] != others[0] and default[1] != others[1]
 
 
-@pytest.mark.parametrize("scale", [1, 0.1, 7 / 3])
+@pytest.mark.parametrize(("scale", "origin"), [(1, 0), (0.1, 0), (7 / 3, 0), (0.1, 1000), (0.1, -1000)])
 @pytest.mark.parametrize("k", [1, 3])
-def test_ties_are_inside_whatever_unit_the_features_have(scale, k):
+def test_ties_are_inside_whatever_unit_and_origin_the_features_have(scale, origin, k):
     """Points of a coarse grid, many of them equal, and most at the border of some ball: as in whole numbers."""
     rng = np.random.default_rng(0)
     real, samples = rng.integers(0, 5, (60, 3)), rng.integers(0, 7, (60, 3))
     real[:15], samples[:10] = real[15:30], samples[10:20]
     expected = by_counting(samples, real, k)
-    assert precision_recall(scale * samples, scale * real, k) == pytest.approx(expected, abs=1e-12)
+    numbers = precision_recall(scale * (samples + origin), scale * (real + origin), k)
+    assert numbers == pytest.approx(expected, abs=1e-12)
 
 
 def test_a_copy_lies_in_the_ball_of_its_original_even_if_that_is_a_point():
@@ -111,6 +115,15 @@ def test_a_copy_lies_in_the_ball_of_its_original_even_if_that_is_a_point():
 def test_a_set_against_itself_has_both():
     points = normal(50, 4)
     assert precision_recall(points, points) == (1, 1)
+
+
+def test_points_at_the_origin_lie_in_balls_of_radius_zero_there():
+    assert precision_recall(np.zeros((5, 2)), np.zeros((4, 2))) == (1, 1)
+
+
+def test_what_lies_outside_by_more_than_rounding_is_outside():
+    points = np.array([[1 + 1e-11], [1 + 1e-9]])
+    assert inside(points, line(0), np.array([1.0])).tolist() == [True, False]
 
 
 def test_disjoint_sets_have_neither():

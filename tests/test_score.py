@@ -71,6 +71,7 @@ def test_every_lesson_that_draws_gets_its_card(command, copy, lesson):
         assert all(number["low"] <= number["value"] <= number["high"] for number in numbers.values())
     real, noise = card["sets"]["real"], card["sets"]["noise"]
     assert real["kernel_distance"]["value"] < noise["kernel_distance"]["value"]
+    assert real["nearest_held_out_ratio"]["value"] != 1  # real images are no yardstick of themselves
     assert ("gan_train_accuracy" in out) == ("gan_train_accuracy" in real) == (lesson == "acgan")
 
 
@@ -212,6 +213,23 @@ def test_a_diverged_run_is_refused(command, copy):
 )
 def test_bad_arguments_are_refused(command, arguments, message):
     assert_refused(command("score", *arguments), message)
+
+
+@pytest.mark.parametrize(("samples", "drawn"), [(100, 200), (1500, 2500)])
+def test_of_sunflowers_as_many_more_are_drawn_for_the_yardstick(copy, monkeypatch, samples, drawn):
+    folder, asked = copy("mlp-gan"), []
+
+    class Enough(Exception):
+        pass
+
+    def held_out(source, training, count):
+        asked.append(count)
+        raise Enough
+
+    monkeypatch.setattr(score, "held_out", held_out)
+    with pytest.raises(Enough):
+        score.score(folder, samples)
+    assert asked == [drawn]
 
 
 def test_held_out_sunflowers_look_like_the_training_ones_and_are_others():

@@ -140,7 +140,7 @@ def test_the_yardstick_is_the_last_of_the_images_that_are_not_compared(monkeypat
 
 
 def test_the_interval_of_recall_is_that_of_other_samples_not_of_other_real_images():
-    """Half of the real images lie amid eight samples on a circle, half far off: any four samples cover one half."""
+    """Half of the real images lie amid eight samples on a circle, half far off: any four samples cover the one half."""
     places = np.linspace(0, 0.001, 40, dtype=np.float32)
     real = np.stack([np.concatenate([places, 5 + places]), np.zeros(80, np.float32)], axis=1).reshape(-1, 1, 1, 2)
     rng = np.random.default_rng(0)

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest
 
 from gan_course.data.sunflowers import sunflowers
-from gan_course.evaluation.shares import mode_share, pose_metrics, wilson_interval
+from gan_course.evaluation import shares
+from gan_course.evaluation.shares import mode_share, modes_captured, pose_metrics, share_estimate, wilson_interval
 
 
 @given(st.integers(1, 5000), st.floats(0, 1), st.sampled_from([0.8, 0.95, 0.99]))
@@ -61,6 +62,42 @@ def test_drawings_have_the_poses_they_were_drawn_in():
     assert metrics["share_confident"] > 0.9
 
 
-def test_noise_has_no_clear_pose():
+def test_few_poses_of_noise_are_confident():
     noise = np.random.default_rng(0).uniform(-1, 1, (50, 1, 64, 64)).astype(np.float32)
     assert pose_metrics(noise)["share_confident"] < 0.3
+
+
+def test_modes_captured_are_those_of_one_in_a_hundred():
+    assert modes_captured(np.array([2, 1, 0, 197]), 200) == 2
+    assert modes_captured(np.array([2, 1, 0, 197]), 201) == 1  # 2 of 201 are less than one in a hundred
+    assert modes_captured(np.zeros(3, int), 100) == 0
+
+
+def test_a_share_is_estimated_with_wilsons_interval():
+    hits = np.array([True] * 3 + [False] * 4)
+    assert share_estimate(hits) == pytest.approx((3 / 7, *binomtest(3, 7).proportion_ci(method="wilson")), abs=1e-9)
+    assert share_estimate(hits).high == pytest.approx(share_estimate(hits)[2])
+
+
+def probabilities(*largest):
+    """Rows whose largest probability stands at position 0, 1, 2, 0, ..."""
+    rows = np.full((len(largest), 3), 0.0)
+    for row, value in enumerate(largest):
+        rows[row] = (1 - value) / 2
+        rows[row, row % 3] = value
+    return rows
+
+
+def test_numbers_of_digits_and_poses_count_what_is_above_eight_tenths(monkeypatch):
+    rows = probabilities(0.9, 0.8, 0.81, 0.5)
+    monkeypatch.setattr(shares, "digit_probabilities", lambda images: rows)
+    monkeypatch.setattr(shares, "pose_probabilities", lambda images: rows)
+    assert shares.digit_metrics(np.zeros(4)) == pytest.approx(
+        {"classifier_confidence": 3.01 / 4, "share_confident": 0.5, "modes_captured": 2}
+    )
+    assert pose_metrics(np.zeros(4)) == {
+        "mode_share_face_on": 0.5,
+        "mode_share_slim": 0.25,
+        "mode_share_odd": 0.25,
+        "share_confident": 0.5,
+    }

@@ -53,3 +53,7 @@ def test_a_period_that_does_not_fit_is_refused(period):
 def test_one_picture_without_its_axes_is_refused():
     with pytest.raises(ValueError, match=r"\(N, C, H, W\)"):
         power_spectrum(noise(1)[0])
+
+
+def test_a_quarter_of_the_shorter_side_is_the_longest_period():
+    assert checkerboard_share(noise(), period=8) == pytest.approx(1, abs=0.15)

@@ -1,14 +1,16 @@
 """Networks side by side: each computes and learns as if it were alone."""
 
+import math
+
 import mindspore as ms
 import numpy as np
 import pytest
-from gan_course.training.penalised import gradient_penalty
 from mindspore import Tensor, nn
 
-from gan_course.lessons.experiment import two_players
-from gan_course.models.stacked import StackedMLP, stacked_mlp
-from gan_course.training.steps import gan_step
+from gan_course.models.stacked import StackedMLP, fourier_features, stacked_mlp
+from gan_course.training.players import two_players
+from gan_course.training.steps.gan import gan_step
+from gan_course.training.steps.wgan_gp import gradient_penalty
 
 X = np.random.default_rng(0).standard_normal((3, 5, 2), np.float32)
 
@@ -32,13 +34,30 @@ def test_each_network_answers_its_own_points():
     assert np.array_equal(answers, stacked_mlp(Tensor(X), *network.parameters).asnumpy())
 
 
-@pytest.mark.parametrize("gentle", [False, True])
-def test_waves_stand_beside_the_point_itself(gentle):
-    network = StackedMLP((2, 7, 3), 3, np.random.default_rng(1), frequencies=(0.5, 8.0), gentle=gentle)
-    low, high = (2, 0.125) if gentle else (1, 1)
-    beside = [X, low * np.sin(0.5 * X), low * np.cos(0.5 * X), high * np.sin(8 * X), high * np.cos(8 * X)]
-    expected = in_numpy(network, np.concatenate(beside, axis=-1)[1], 1)
+@pytest.mark.parametrize("damped", [False, True])
+def test_fourier_features_stand_beside_the_point_itself(damped):
+    """For each number x: x, then sin(f x) and cos(f x) for one frequency after the other, of height 1 / f if damped."""
+    found = fourier_features(Tensor(X), (0.5, 8.0), damped).asnumpy()
+    assert found.shape == (3, 5, 10)
+    for place in np.ndindex(3, 5, 2):
+        x, heights = float(X[place]), {0.5: 2.0, 8.0: 0.125} if damped else {0.5: 1.0, 8.0: 1.0}
+        expected = [x] + [height * wave(f * x) for f, height in heights.items() for wave in (math.sin, math.cos)]
+        np.testing.assert_allclose(found[place[:2]][place[2] :: 2], expected, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("options", [{}, {"damped": False}])
+def test_a_network_with_frequencies_is_one_of_the_features(options):
+    network = StackedMLP((2, 7, 3), 3, np.random.default_rng(1), (0.5, 8.0), **options)
+    low, high = (1, 1) if options else (2, 0.125)  # damped by default
+    features = [X, low * np.sin(0.5 * X), low * np.cos(0.5 * X), high * np.sin(8 * X), high * np.cos(8 * X)]
+    expected = in_numpy(network, np.concatenate(features, axis=-1)[1], 1)
     np.testing.assert_allclose(network(Tensor(X)).asnumpy()[1], expected, rtol=1e-4, atol=1e-5)
+
+
+def test_damped_features_are_no_steeper_than_the_point():
+    x = Tensor(np.linspace(-3, 3, 601, dtype=np.float32)[:, None])
+    steepest = np.abs(np.diff(fourier_features(x, (1.0, 4.0, 16.0)).asnumpy(), axis=0)).max(axis=0) / 0.01
+    np.testing.assert_allclose(steepest, 1, atol=0.02)
 
 
 def test_the_first_weights_differ_and_have_the_spread_of_he():
@@ -46,6 +65,9 @@ def test_the_first_weights_differ_and_have_the_spread_of_he():
     weight = network.parameters[0].asnumpy()
     assert weight.std() == pytest.approx(np.sqrt(2 / 50), rel=0.02)
     assert not np.array_equal(weight[0], weight[1])
+    hidden, last = network.parameters[1].asnumpy(), network.parameters[3].asnumpy()
+    assert hidden.std() == pytest.approx(1, rel=0.1) and not np.array_equal(hidden[0], hidden[1])
+    assert hidden.shape == (2, 1, 400) and not last.any()
 
 
 def test_a_change_in_one_network_changes_no_other():

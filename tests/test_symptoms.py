@@ -12,7 +12,7 @@ SIGNS_OF = {
     "not_finite": {"not_finite_step": 7.0},
     "data_from_zero": {"real_min": 0.0, "real_max": 1.0},
     "large_epsilon": {"largest_epsilon": 0.8},
-    "g_in_d_turn": {"shared_parameters": 4.0},
+    "d_updates_g": {"shared_parameters": 4.0},
     "moving_noise": {"redraw_change": 3.0},
     "training_mode": {"sampling_change": 0.1},
     "mixed_batch": {"d_fake": 0.01, "loss_g": 0.5, "update_gap": -4.0},
@@ -25,7 +25,7 @@ SIGNS_OF = {
 EDGES = {  # a sign at which the doctor is still silent, and one a little further at which it is not
     "data_from_zero": [("real_min", -0.02, -0.01), ("real_max", 1.01, 1.02)],
     "large_epsilon": [("largest_epsilon", 0.01, 0.0101)],
-    "g_in_d_turn": [("shared_parameters", 0, 1)],
+    "d_updates_g": [("shared_parameters", 0, 1)],
     "moving_noise": [("redraw_change", 1e-6, 2e-6)],
     "training_mode": [("sampling_change", 1e-6, 2e-6)],
     "mixed_batch": [("update_gap", -0.5, -0.51), ("steps", 999, 1000), ("loss_g", 0, 0.01)],
@@ -39,7 +39,7 @@ QUOTED = {  # what the sentence must tell of the signs
     "not_finite": "at step 7:",
     "data_from_zero": "lie in [0, 1]",
     "large_epsilon": "an epsilon of 0.8",
-    "g_in_d_turn": "moves 4 of G's",
+    "d_updates_g": "moves 4 of G's",
     "mixed_batch": "gives fakes 0.01 on average",
     "wrong_labels": "names 10% of",
     "double_softmax": "names 95% of the classes rightly, and yet its class loss stays at 1.50",
@@ -103,7 +103,7 @@ def test_the_likelier_cause_comes_first():
         "not_finite",
         "data_from_zero",
         "large_epsilon",
-        "g_in_d_turn",
+        "d_updates_g",
         "moving_noise",
         "training_mode",
     ]
@@ -114,3 +114,8 @@ def test_there_is_a_symptom_for_every_exhibit_and_a_sign_here_for_every_symptom(
     symptoms = {symptom.__name__ for symptom in SYMPTOMS}
     assert EXHIBITS.keys() <= symptoms
     assert symptoms == SIGNS_OF.keys()
+
+
+def test_d_may_win_where_the_loss_of_g_is_nothing_or_was_not_measured():
+    signs = {"steps": 2000, "accuracy_d": 1.0, "d_fake": 0.001}
+    assert list(recognise(signs)) == list(recognise(signs | {"loss_g": 0.0})) == ["d_wins"]

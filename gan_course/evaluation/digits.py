@@ -1,6 +1,6 @@
 """Which digit a picture shows, and features to compare sets of digits by: a small network trained on MNIST.
 
-`tools/train_digits.py` trains it and writes `digits.npz`, which lies beside this file. It has seen the training set
+`scripts/train_digits.py` trains it and writes `digits.npz`, which lies beside this file. It has seen the training set
 only, so that it can be asked about test digits as well as about generated ones.
 """
 

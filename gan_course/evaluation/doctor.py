@@ -11,7 +11,7 @@ alarm. `gan-course train` asks the doctor at the end, `gan-course score` below i
 No symptom is no proof of good samples: look at them, and score them.
 
 How often it is right, on runs whose seeds chose no threshold, can be counted from their signs, which are kept in
-`notebooks/results/09_doctor.csv`: `tools/doctor_table.py --read` prints the rates.
+`notebooks/results/09_doctor.csv`: `python -m experiments.doctor --read` prints the rates.
 """
 
 import numpy as np

@@ -1,6 +1,6 @@
 """Which pose a picture of a sunflower shows, told by a small network that never saw the lessons' pictures.
 
-`tools/train_poses.py` trains it and writes `poses.npz`, which lies beside this file.
+`scripts/train_poses.py` trains it and writes `poses.npz`, which lies beside this file.
 """
 
 from functools import cache

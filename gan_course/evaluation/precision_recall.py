@@ -63,13 +63,15 @@ def inside(points: np.ndarray, features: np.ndarray, radii: np.ndarray, chunk: i
     sizes = (features.astype(np.float64) ** 2).sum(axis=1)
     answers = []
     for part in parts:
-        rounding = TIE * ((part**2).sum(axis=1)[:, None] + sizes)
-        answers.append((squared_distances(part, features) <= radii + rounding).any(axis=1))
+        squares = squared_distances(part, features) - TIE * (part**2).sum(axis=1)[:, None]
+        answers.append((squares <= radii + TIE * sizes).any(axis=1))
     return np.concatenate([np.zeros(0, bool), *answers])
 
 
 def squared_distances(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """|x - y|^2 for all pairs, float64 `(N, M)`, by one matrix product: |x|^2 - 2 <x, y> + |y|^2."""
     x, y = x.astype(np.float64), y.astype(np.float64)
-    squares = (x**2).sum(axis=1)[:, None] - 2 * x @ y.T + (y**2).sum(axis=1)
-    return np.maximum(squares, 0)
+    squares = -2 * x @ y.T  # the only array of this size: most of the time goes into memory
+    squares += (x**2).sum(axis=1)[:, None]
+    squares += (y**2).sum(axis=1)
+    return np.maximum(squares, 0, out=squares)

@@ -55,7 +55,7 @@ def large_epsilon(signs: Signs) -> str | None:
     return None
 
 
-def g_in_d_turn(signs: Signs) -> str | None:
+def d_updates_g(signs: Signs) -> str | None:
     """D's optimiser moves G too."""
     if signs.get("shared_parameters", 0) > 0:
         return (
@@ -159,7 +159,7 @@ SYMPTOMS: tuple[Symptom, ...] = (  # likely causes first
     not_finite,
     data_from_zero,
     large_epsilon,
-    g_in_d_turn,
+    d_updates_g,
     moving_noise,
     training_mode,
     mixed_batch,

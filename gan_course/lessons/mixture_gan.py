@@ -1,4 +1,7 @@
-"""Lesson 07 in the plane: mixtures whose modes can be counted, and remedies for losing some, all seeds at once."""
+"""Lesson 07 in the plane: mixtures whose modes can be counted, and remedies for losing some, all seeds at once.
+
+Axes: S seeds, each with networks of its own; N points for each; 2 coordinates.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -13,17 +16,16 @@ from gan_course.data import mixtures
 from gan_course.evaluation.modes import mixture_metrics
 from gan_course.evaluation.rejection import accept
 from gan_course.models.packing import Packed
-from gan_course.models.stacked import StackedMLP, stacked_mlp, waves
+from gan_course.models.stacked import StackedMLP, fourier_features, stacked_mlp
 from gan_course.training.averaging import averaging
 from gan_course.training.loop import Callback, Step, train
-from gan_course.training.players import named, two_players
+from gan_course.training.players import NewOptimizer, named, two_players
 from gan_course.training.schedules import cosine_ramp
 from gan_course.training.steps.gan import discriminator_step, gan_step
 from gan_course.training.steps.unrolled import unrolled_step
 from gan_course.training.steps.wgan_gp import wgan_gp_step
 
 Players = dict[str, nn.Cell]
-FREQUENCIES = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)  # of the waves that D sees, in radians a unit
 
 
 class Mixture(NamedTuple):
@@ -41,29 +43,54 @@ MIXTURES = {"ring": Mixture(mixtures.ring(), 0.02, 3.0), "grid": Mixture(mixture
 class Settings:
     """What all remedies have in common."""
 
-    num_seeds: int = 10  # networks trained side by side
+    num_seeds: int = 10  # networks trained side by side, S
     latent_dim: int = 2
-    hidden: tuple[int, ...] = (128, 128, 128)  # of both networks
+    hidden: tuple[int, ...] = (128, 128, 128)  # of all networks
     batch_size: int = 128  # for each seed
-    learning_rate: float = 1e-3  # falls to a hundredth of it along a cosine
-    beta1: float = 0.5  # of Adam
-    num_steps: int = 3000  # turns of G, fewer where a remedy's turns take longer
+    learning_rate: float = 1e-3  # of Adam; falls to a hundredth of it along a cosine
+    beta1: float = 0.5
+    num_steps: int = 3000  # updates of the plain GAN's G; remedies with costlier steps get fewer
     num_samples: int = 2500  # to count modes among
-    door_steps: int = 1200  # of the doorman, who comes after the game
-    door_rate: float = 1e-3  # his learning rate, which falls in the same way
+    rejection_steps: int = 1200  # of the D for rejection sampling, which learns after the game
+    rejection_rate: float = 1e-3  # its learning rate, which falls in the same way
 
 
-SETTINGS = {"ring": Settings(), "grid": Settings(num_steps=4500, door_steps=3000, door_rate=2e-3)}  # more modes, longer
+SETTINGS = {  # the grid has more modes and takes longer
+    "ring": Settings(),
+    "grid": Settings(num_steps=4500, rejection_steps=3000, rejection_rate=2e-3),
+}
 
 
+# Networks
+FREQUENCIES = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)  # of D's Fourier features, in radians a unit
+
+
+def new_generator(settings: Settings, seed: int) -> StackedMLP:
+    """z `(S, N, latent_dim)` -> points `(S, N, 2)`; the same weights each time."""
+    return StackedMLP((settings.latent_dim, *settings.hidden, 2), settings.num_seeds, np.random.default_rng([seed, 0]))
+
+
+def new_discriminator(settings: Settings, seed: int, pack_size: int) -> nn.Cell:
+    """Points `(S, N, 2)` -> logits or scores `(S, N / pack_size, 1)`."""
+    features = (2 * pack_size, *settings.hidden, 1)
+    discriminator = StackedMLP(features, settings.num_seeds, np.random.default_rng([seed, 1]), FREQUENCIES)
+    return Packed(discriminator, pack_size, axis=1) if pack_size > 1 else discriminator
+
+
+def discriminator_of(points: Tensor, *weights: Tensor) -> Tensor:
+    """What `new_discriminator` without packs computes, as a function of its weights."""
+    return stacked_mlp(fourier_features(points, FREQUENCIES), *weights)
+
+
+# Remedies: losses and steps
 @dataclass(frozen=True)
 class Remedy:
-    """One way to train: who judges what, and by which step."""
+    """One way to train: by which step, and what D sees."""
 
-    make_step: Callable[[Players, int], Step]
+    make_step: Callable[[Players, int], Step]  # from the players and the number of seeds
     pack_size: int = 1  # points that D sees at a time
-    n_critic: int = 0  # turns of D to one of G, of steps that mix real and fake; 0 for the others
-    slower: int = 1  # its turns take longer, so it gets fewer: num_steps / slower
+    n_critic: int = 0  # updates of D to one of G, of steps that mix real and fake; 0 for the others
+    cost: int = 1  # plain steps that take as long as one step: it gets num_steps / cost
 
 
 def plain(players: Players, num_seeds: int) -> Step:
@@ -71,29 +98,25 @@ def plain(players: Players, num_seeds: int) -> Step:
     return gan_step(**players)
 
 
+def unrolled(players: Players, num_seeds: int) -> Step:
+    """G looks five of D's steps ahead. The losses are means over the seeds, hence the factor."""
+    return unrolled_step(**players, discriminator_of=discriminator_of, num_unrolled=5, learning_rate=0.002 * num_seeds)
+
+
 def wgan_gp(players: Players, num_seeds: int) -> Step:
     """A critic with a gradient penalty."""
     return wgan_gp_step(**players, penalty_weight=1.0, n_critic=3)
 
 
-def judge(points: Tensor, *parameters: Tensor) -> Tensor:
-    """What the discriminators of this file compute, as a function of their parameters."""
-    return stacked_mlp(waves(points, FREQUENCIES), *parameters)
-
-
-def unrolled(players: Players, num_seeds: int) -> Step:
-    """G looks five of D's steps ahead. The losses are means over the seeds, hence the factor."""
-    return unrolled_step(**players, judge=judge, num_unrolled=5, learning_rate=0.002 * num_seeds)
-
-
 REMEDIES = {
     "GAN": Remedy(plain),
     "packing, 4": Remedy(plain, pack_size=4),
-    "unrolled, 5": Remedy(unrolled, slower=4),
-    "WGAN-GP": Remedy(wgan_gp, n_critic=3, slower=3),
+    "unrolled, 5": Remedy(unrolled, cost=4),
+    "WGAN-GP": Remedy(wgan_gp, n_critic=3, cost=3),
 }
 
 
+# The game: optimisers, batches, all put together
 @dataclass
 class Game:
     """Networks side by side, ready to be trained."""
@@ -113,68 +136,69 @@ class Game:
 
 def build(mixture: Mixture, remedy: Remedy, settings: Settings, seed: int = 0) -> Game:
     """Put networks, optimisers, step and batches together."""
-    num_seeds, hidden = settings.num_seeds, settings.hidden
-    num_steps = max(1, settings.num_steps // remedy.slower)
-
-    def new_generator() -> StackedMLP:
-        return StackedMLP((settings.latent_dim, *hidden, 2), num_seeds, np.random.default_rng([seed, 0]))
-
-    generator = new_generator()
-    points = StackedMLP((2 * remedy.pack_size, *hidden, 1), num_seeds, np.random.default_rng([seed, 1]), FREQUENCIES)
-    discriminator = Packed(points, remedy.pack_size, axis=1) if remedy.pack_size > 1 else points
-
-    def adam(turns: int) -> Callable[[list[ms.Parameter]], nn.Optimizer]:
-        rate = settings.learning_rate
-        return partial(nn.Adam, learning_rate=cosine_ramp(rate, rate / 100, turns * num_steps), beta1=settings.beta1)
-
-    players = two_players(generator, discriminator, adam(1), adam(max(remedy.n_critic, 1)))
-    average = new_generator()
-    fixed = np.random.default_rng([seed, 2])
+    num_steps = max(1, settings.num_steps // remedy.cost)
+    generator, average = new_generator(settings, seed), new_generator(settings, seed)
+    discriminator = new_discriminator(settings, seed, remedy.pack_size)
+    adam_g = adam(settings.learning_rate, settings.beta1, num_steps)
+    adam_d = adam(settings.learning_rate, settings.beta1, num_steps * max(remedy.n_critic, 1))
+    players = two_players(generator, discriminator, adam_g, adam_d)
+    z_shape = settings.num_seeds, settings.num_samples, settings.latent_dim
     return Game(
-        step=remedy.make_step(players, num_seeds),
-        batches=batches(mixture, remedy, settings, np.random.default_rng([seed, 3])),
+        step=remedy.make_step(players, settings.num_seeds),
+        batches=batches(mixture, settings, np.random.default_rng([seed, 3]), remedy.n_critic),
         callbacks=(averaging(average, generator, 0.99),),
         generator=average,
         discriminator=discriminator,
-        fixed_z=fixed.standard_normal((num_seeds, settings.num_samples, settings.latent_dim), np.float32),
+        fixed_z=np.random.default_rng([seed, 2]).standard_normal(z_shape, np.float32),
         num_steps=num_steps,
     )
 
 
+def adam(learning_rate: float, beta1: float, num_updates: int) -> NewOptimizer:
+    """Makes Adam over given parameters, whose rate falls to a hundredth along a cosine."""
+    return partial(nn.Adam, learning_rate=cosine_ramp(learning_rate, learning_rate / 100, num_updates), beta1=beta1)
+
+
 def batches(
-    mixture: Mixture, remedy: Remedy, settings: Settings, rng: np.random.Generator
+    mixture: Mixture, settings: Settings, rng: np.random.Generator, n_critic: int = 0
 ) -> Iterator[tuple[np.ndarray, ...]]:
-    """Fresh points, noise, and for steps that mix real and fake also epsilon, for all seeds, without end."""
-    shape = (max(remedy.n_critic, 1) * settings.num_seeds, settings.batch_size)
+    """Fresh points and noise for all seeds, without end: `(S, N, 2)`, `(S, N, latent_dim)`.
+
+    With `n_critic` for as many updates of D at a time, one after the other along the first axis, and beside them
+    epsilon ~ U[0, 1], `(n_critic * S, N, 1)`, to mix real and fake with.
+    """
+    shape = (max(n_critic, 1) * settings.num_seeds, settings.batch_size)
     while True:
         real = mixtures.sample(mixture.centres, mixture.std, shape[0] * shape[1], rng).reshape(*shape, 2)
         batch = real, rng.standard_normal((*shape, settings.latent_dim), np.float32)
-        yield (*batch, rng.random((*shape, 1), np.float32)) if remedy.n_critic else batch
+        yield (*batch, rng.random((*shape, 1), np.float32)) if n_critic else batch
 
 
-def new_doorman(mixture: Mixture, game: Game, settings: Settings, seed: int = 0) -> nn.Cell:
-    """A fresh D with sharp eyes, trained while G stands still: points `(S, N, 2)` -> logits `(S, N, 1)`."""
+# After the game: rejection sampling and counting
+def rejection_discriminator(mixture: Mixture, game: Game, settings: Settings, seed: int = 0) -> nn.Cell:
+    """A fresh D trained while G stands still, its Fourier features not damped: `(S, N, 2)` -> logits `(S, N, 1)`."""
     rng = np.random.default_rng([seed, 4])
-    doorman = StackedMLP((2, *settings.hidden, 1), settings.num_seeds, rng, FREQUENCIES, gentle=False)
-    rates = cosine_ramp(settings.door_rate, settings.door_rate / 100, settings.door_steps)
-    named(doorman=doorman, average=game.generator)
-    adam = named(optimizer=nn.Adam(doorman.trainable_params(), learning_rate=rates, beta1=settings.beta1))["optimizer"]
-    larger = replace(settings, batch_size=2 * settings.batch_size)
-    step = discriminator_step(game.generator.set_train(False), doorman, adam)
-    train(step, batches(mixture, REMEDIES["GAN"], larger, rng), settings.door_steps, description="doorman")
-    return doorman
+    discriminator = StackedMLP((2, *settings.hidden, 1), settings.num_seeds, rng, FREQUENCIES, damped=False)
+    named(rejection=discriminator, average=game.generator)
+    new_optimizer = adam(settings.rejection_rate, settings.beta1, settings.rejection_steps)
+    cells = named(optimizer=new_optimizer(discriminator.trainable_params()))
+    step = discriminator_step(game.generator.set_train(False), discriminator, cells["optimizer"])
+    twice = replace(settings, batch_size=2 * settings.batch_size)
+    train(step, batches(mixture, twice, rng), settings.rejection_steps, description="rejection")
+    return discriminator
 
 
-def chosen_points(doorman: nn.Cell, game: Game, rng: np.random.Generator) -> np.ndarray:
-    """As many points of G as the game counts, of fresh noise, that the doorman lets pass: `(S, num_samples, 2)`."""
-    shape = game.fixed_z.shape
-    kept = [np.empty((0, 2), np.float32)] * shape[0]
-    while min(map(len, kept)) < shape[1]:
-        points = game.generator(ms.Tensor(rng.standard_normal((shape[0], 4 * shape[1], shape[2]), np.float32)))
-        logits = doorman(points).asnumpy()[..., 0]
-        passed = [cloud[accept(logit, rng)] for cloud, logit in zip(points.asnumpy(), logits)]
-        kept = [np.concatenate(pair) for pair in zip(kept, passed)]
-    return np.stack([cloud[: shape[1]] for cloud in kept])
+def accepted_points(discriminator: nn.Cell, game: Game, rng: np.random.Generator) -> np.ndarray:
+    """As many points of G as the game counts, of fresh noise, that `discriminator` accepts: `(S, num_samples, 2)`."""
+    num_seeds, num_samples, latent_dim = game.fixed_z.shape
+    accepted = [np.empty((0, 2), np.float32)] * num_seeds
+    while min(map(len, accepted)) < num_samples:
+        z = rng.standard_normal((num_seeds, 4 * num_samples, latent_dim), np.float32)
+        points = game.generator(ms.Tensor(z))  # (S, 4 num_samples, 2)
+        logits = discriminator(points).asnumpy()[..., 0]
+        found = [cloud[accept(logit, rng)] for cloud, logit in zip(points.asnumpy(), logits)]
+        accepted = [np.concatenate(pair) for pair in zip(accepted, found)]
+    return np.stack([cloud[:num_samples] for cloud in accepted])
 
 
 def count_modes(points: np.ndarray, mixture: Mixture) -> list[tuple[int, float]]:

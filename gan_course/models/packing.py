@@ -1,4 +1,4 @@
-"""Packing (PacGAN, Lin et al. 2018): D judges several pictures at once, so that being all alike gives them away."""
+"""Packing (PacGAN, Lin et al. 2018): D sees several pictures at once, so that being all alike gives them away."""
 
 from mindspore import Tensor, nn
 
@@ -9,7 +9,7 @@ class Packed(nn.Cell):
     Args:
         discriminator: of pictures with `size` times the channels: `(N / size, size * C, ...)` -> `(N / size, 1)`.
         size: pictures a pack; it must divide N.
-        axis: where the examples are counted; the channels come next.
+        axis: where the examples are counted; the channels come next. 1 for networks side by side, `(S, N, C)`.
     """
 
     def __init__(self, discriminator: nn.Cell, size: int, axis: int = 0):
@@ -19,7 +19,8 @@ class Packed(nn.Cell):
         self.axis = axis
 
     def construct(self, images: Tensor) -> Tensor:
-        """Images `(N, C, ...)` -> logits `(N / size, 1)`."""
-        shape, axis, size = images.shape, self.axis, self.size
-        packs = (*shape[:axis], shape[axis] // size, size * shape[axis + 1], *shape[axis + 2 :])
-        return self.discriminator(images.reshape(packs))
+        axis, size = self.axis, self.size
+        count, channels = images.shape[axis : axis + 2]
+        packed = (count // size, size * channels)
+        packs = images.reshape(*images.shape[:axis], *packed, *images.shape[axis + 2 :])  # (N / size, size * C, ...)
+        return self.discriminator(packs)  # (N / size, 1)

@@ -75,6 +75,8 @@ def check_same_run(config: dict[str, Any], folder: Path) -> None:
         CourseError: so, or there is no run.
     """
     before = read_config(folder)
+    if before["settings"].keys() != config["settings"].keys() and before["lesson"] == config["lesson"]:
+        raise CourseError(f"{folder} was trained by another version of the course: train it again with --force")
     old, new = (found | found["settings"] for found in (before, config))
     for key in ("lesson", "seed", *new["settings"]):
         if old.get(key) != new[key]:

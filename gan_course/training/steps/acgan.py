@@ -40,8 +40,8 @@ def acgan_step(
         fake_logits, fake_classes = discriminator(fake)
         class_real, class_fake = loss_class(real_classes, labels), loss_class(fake_classes, asked)
         loss_d = discriminator_loss(real_logits, fake_logits)
-        right = share_right(real_classes, labels), share_right(fake_classes, asked)
-        return loss_d + class_real + class_fake, loss_d, real_logits, fake_logits, class_real, class_fake, *right
+        accuracies = share_right(real_classes, labels), share_right(fake_classes, asked)
+        return loss_d + class_real + class_fake, loss_d, real_logits, fake_logits, class_real, class_fake, *accuracies
 
     def loss_fn_g(fake, labels, asked):
         logits, classes = discriminator(fake)
@@ -53,10 +53,11 @@ def acgan_step(
     @ms.jit
     def step(real, labels, z, asked=None):
         asked = labels if asked is None else asked
-        (loss_d, real_logits, fake_logits, *of_classes), (loss_g,) = update(real, (z, asked), labels, asked)
+        seen_d, (loss_g,) = update(real, (z, asked), labels, asked)
+        loss_d, real_logits, fake_logits, class_real, class_fake, accuracy_real, accuracy_fake = seen_d
         results = game_results(loss_d, loss_g, real_logits, fake_logits)
-        results["class_real"], results["class_fake"] = of_classes[0], of_classes[1]
-        results["accuracy_class_real"], results["accuracy_class_fake"] = of_classes[2], of_classes[3]
+        results["class_real"], results["class_fake"] = class_real, class_fake
+        results["accuracy_class_real"], results["accuracy_class_fake"] = accuracy_real, accuracy_fake
         return results
 
     return step

@@ -17,9 +17,9 @@ def look_ahead(loss: Callable[[Weights], Tensor], weights: Weights, num_steps: i
     Nothing is updated: it is a formula of the weights and of whatever else `loss` depends on, and can be
     differentiated by these. Inside jitted functions only: outside, MindSpore 2.10 has no gradient by a tuple.
     """
-    gradient = ms.grad(loss)
+    grad_fn = ms.grad(loss)
     for _ in range(num_steps):
-        weights = tuple(weight - learning_rate * slope for weight, slope in zip(weights, gradient(weights)))
+        weights = tuple(weight - learning_rate * gradient for weight, gradient in zip(weights, grad_fn(weights)))
     return weights
 
 
@@ -28,7 +28,7 @@ def unrolled_step(
     discriminator: nn.Cell,
     optimizer_g: nn.Optimizer,
     optimizer_d: nn.Optimizer,
-    judge: Callable[..., Tensor],
+    discriminator_of: Callable[..., Tensor],
     num_unrolled: int = 5,
     learning_rate: float = 0.1,
 ) -> Step:
@@ -44,8 +44,9 @@ def unrolled_step(
         discriminator: points -> logits.
         optimizer_g: over the generator's parameters.
         optimizer_d: over the discriminator's parameters.
-        judge: what the discriminator computes as a function of its weights, `judge(points, *optimizer_d.parameters)`.
-        num_unrolled: steps of D to look ahead; 0 is the usual GAN, both turns at once.
+        discriminator_of: the discriminator as a function of its weights: `discriminator_of(points, *weights)` ->
+            logits, with the weights in the order of `optimizer_d.parameters`.
+        num_unrolled: steps of D to look ahead; 0 is the usual GAN, both players at once.
         learning_rate: of these steps.
     """
 
@@ -56,10 +57,10 @@ def unrolled_step(
         fake = generator(z)
 
         def loss_ahead(weights):
-            return discriminator_loss(judge(real, *weights), judge(fake, *weights))
+            return discriminator_loss(discriminator_of(real, *weights), discriminator_of(fake, *weights))
 
-        now = tuple(optimizer_d.parameters)
-        return generator_loss(judge(fake, *look_ahead(loss_ahead, now, num_unrolled, learning_rate)))
+        weights = look_ahead(loss_ahead, tuple(optimizer_d.parameters), num_unrolled, learning_rate)
+        return generator_loss(discriminator_of(fake, *weights))
 
     grad_fn_d = ms.value_and_grad(loss_fn_d, None, optimizer_d.parameters)
     grad_fn_g = ms.value_and_grad(loss_fn_g, None, optimizer_g.parameters)

@@ -1,18 +1,18 @@
-"""The tool that writes lesson 08's table, tried with two steps."""
+"""Lesson 08's card of models, tried with a few steps."""
 
 import csv
 
 import imageio.v3 as iio
 import numpy as np
 
-import score_tables
+from experiments import scorecard
 
 
 def test_a_card_of_all_models_when_all_are_there(tmp_path, capsys):
-    score_tables.main(["vae", "gan", "dcgan", "--smoke", "--out", str(tmp_path)])
+    scorecard.main(["vae", "gan", "dcgan", "--smoke", "--out", str(tmp_path)], standalone_mode=False)
     assert not (tmp_path / "08_models.csv").exists()
     before = (tmp_path / "08_models" / "gan" / "metrics.json").stat().st_mtime_ns
-    score_tables.main(["--smoke", "--out", str(tmp_path)])
+    scorecard.main(["--smoke", "--out", str(tmp_path)], standalone_mode=False)
     assert (tmp_path / "08_models" / "gan" / "metrics.json").stat().st_mtime_ns == before
     with (tmp_path / "08_models.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
@@ -25,11 +25,11 @@ def test_a_card_of_all_models_when_all_are_there(tmp_path, capsys):
 
 
 def test_what_is_best_and_last_is_drawn_once(tmp_path, monkeypatch):
-    monkeypatch.setattr(score_tables, "is_last", lambda folder: "last" in folder.name)
-    monkeypatch.setattr(score_tables, "load_checkpoint", lambda path, cells: None)
+    monkeypatch.setattr(scorecard, "is_last", lambda folder: "last" in folder.name)
+    monkeypatch.setattr(scorecard, "load_checkpoint", lambda path, cells: None)
     experiment = type("Stub", (), {"networks": {}, "samplers": {}})()
     for name in ("average", "generator"):
         experiment.samplers[name] = lambda count, rng: np.zeros(count)
-    last, earlier = (score_tables.samples("a", experiment, tmp_path / name, 3) for name in ("last", "earlier"))
+    last, earlier = (scorecard.samples("a", experiment, tmp_path / name, 3) for name in ("last", "earlier"))
     assert list(last) == ["a", "a, not averaged"]
     assert list(earlier) == ["a, best", "a, not averaged, best", "a", "a, not averaged"]

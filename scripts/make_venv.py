@@ -27,8 +27,8 @@ def fingerprint(root):
     constraints = (root / "constraints.txt").read_text(encoding="utf-8")
     project = (root / "pyproject.toml").read_text(encoding="utf-8").split("\n[tool.ruff]")[0]
     lines = [line.split("#")[0].rstrip() for line in (constraints + project).splitlines()]
-    said = [str(root)] + [line for line in lines if line]  # without comments: a better reason is no new pin
-    return hashlib.sha256("\n".join(said).encode("utf-8")).hexdigest()
+    kept = [str(root)] + [line for line in lines if line]  # without comments: a better reason is no new pin
+    return hashlib.sha256("\n".join(kept).encode("utf-8")).hexdigest()
 
 
 def why_make(root):
@@ -76,8 +76,8 @@ def install(root, python):
 
 def tail(log, lines=8):
     """The last lines of pip's log, without the warnings, which are never the cause."""
-    said = log.read_text(errors="replace").splitlines() if log.exists() else []
-    return "\n".join([line for line in said if not line.startswith("WARNING")][-lines:])
+    written = log.read_text(errors="replace").splitlines() if log.exists() else []
+    return "\n".join([line for line in written if not line.startswith("WARNING")][-lines:])
 
 
 def main(root=ROOT):

@@ -1,26 +1,25 @@
-"""Train the course's models of digits and put them on one card: `.venv/bin/python tools/score_tables.py`.
+"""The course's models of digits on one card, for lesson 08: `.venv/bin/python -m experiments.scorecard`.
 
-The table and a picture go to `notebooks/results/`, the runs, like those of `gan-course train` in the class profile, to
-`outputs/08_models/`. Runs can be asked for by name; one that was stopped with Ctrl-C goes on when it is asked for
-again, and none is made twice. All take some ten minutes on one core, the card two more. `--smoke` only tries it out.
+The runs, like those of `gan-course train` in the class profile, go to `outputs/08_models/`; one that Ctrl-C stopped
+goes on when it is asked for again, and none is made twice. They take some ten minutes on one core, the card two more.
 """
 
 import json
 from pathlib import Path
 
+import click
 import numpy as np
+from gan_course.run import BEST, CHECKPOINT, read_config, run
+from gan_course.score import held_out, real_images, rebuild
 
+from experiments.tables import Row, command, work_folder, write_table
 from gan_course.evaluation.bootstrap import Estimate
 from gan_course.evaluation.gan_train_test import label_metrics
 from gan_course.evaluation.scorecard import CLASSIFIERS, scorecard
 from gan_course.lessons.experiment import Experiment
-from gan_course.run import BEST, CHECKPOINT, read_config, run
-from gan_course.score import held_out, real_images, rebuild
 from gan_course.training.checkpoints import load_checkpoint
 from gan_course.viz.pictures import image_grid, save_picture
-from tables import Row, command_line, write_table
 
-ROOT = Path(__file__).resolve().parents[1]
 RUNS = {  # changes to the settings of the class profile, and those for --smoke
     "vae": ({}, {"num_train": 256, "num_test": 100}),
     "gan": ({}, {"num_fakes": 20}),
@@ -32,14 +31,14 @@ RUNS = {  # changes to the settings of the class profile, and those for --smoke
 }
 
 
-def main(arguments: list[str] | None = None) -> None:
+@command(__doc__, RUNS)
+def main(names: tuple[str, ...], smoke: bool, out: Path) -> None:
     """Make the runs that are asked for and missing; when all are there, put them on the card."""
-    options = command_line(__doc__, RUNS).parse_args(arguments)
-    runs = (options.out if options.smoke else ROOT / "outputs") / "08_models"
-    for name in options.names:
-        train(name, runs / name, options.smoke)
+    runs = work_folder(out, "08_models")
+    for name in names:
+        train(name, runs / name, smoke)
     if all(is_done(runs / name) for name in RUNS):
-        evaluate_samples(runs, options.out, 100 if options.smoke else 5_000)
+        evaluate_samples(runs, out, 100 if smoke else 5_000)
 
 
 def train(name: str, folder: Path, smoke: bool) -> None:
@@ -49,7 +48,10 @@ def train(name: str, folder: Path, smoke: bool) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     changes, few = RUNS[name]
     changes = changes | few | {"num_steps": 2} if smoke else changes
-    print(name, run(name, "class", changes, 0, folder, resume=(folder / CHECKPOINT).exists()), flush=True)
+    metrics = run(name, "class", changes, 0, folder, resume=(folder / CHECKPOINT).exists())
+    if not is_done(folder):
+        raise KeyboardInterrupt  # which the training took for a wish to end it early
+    click.echo(f"{name} {metrics}")
 
 
 def is_done(folder: Path) -> bool:

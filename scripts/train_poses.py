@@ -1,12 +1,12 @@
-"""Train the classifier of sunflower poses and write its weights: `.venv/bin/python tools/train_poses.py`.
+"""Train the classifier of sunflower poses and write its weights: `.venv/bin/python -m scripts.train_poses`.
 
 Takes about four minutes on two cores and gives the same weights on the same machine. `--smoke` only tries it out.
 """
 
-import argparse
 from pathlib import Path
 from time import perf_counter
 
+import click
 import mindspore as ms
 import numpy as np
 from mindspore import nn
@@ -34,23 +34,22 @@ BATCH_SIZE = 128
 MIXED, STRANGE = 0.15, 0.1  # parts of each batch
 
 
-def main(arguments: list[str] | None = None) -> None:
+@click.command(help=__doc__)
+@click.option("--smoke", is_flag=True, help="Few drawings and steps, to try it out.")
+@click.option("--out", type=click.Path(path_type=Path), default=WEIGHTS, help="Where to write the weights.")
+def main(smoke: bool, out: Path) -> None:
     """Draw, train, write, and print the accuracy on held-out drawings."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--smoke", action="store_true", help="few drawings and steps, to try it out")
-    parser.add_argument("--out", type=Path, default=WEIGHTS, help="where to write the weights")
-    options = parser.parse_args(arguments)
-    num_training, num_held_out, num_steps = (24, 12, 2) if options.smoke else (6000, 3000, 3000)
+    num_training, num_held_out, num_steps = (24, 12, 2) if smoke else (6000, 3000, 3000)
 
     start = perf_counter()
     images, poses = sunflowers(num_training, gray=True, seed=TRAINING_SEED, shares=(1, 1, 1))
     print(f"{num_training} drawings after {perf_counter() - start:.0f} s", flush=True)
     model = train_classifier(small_grays(images), poses, num_steps)
-    save_weights(model, options.out)
-    print(f"{options.out}: {options.out.stat().st_size / 1000:.0f} kB after {perf_counter() - start:.0f} s", flush=True)
+    save_weights(model, out)
+    print(f"{out}: {out.stat().st_size / 1000:.0f} kB after {perf_counter() - start:.0f} s", flush=True)
 
     images, poses = sunflowers(num_held_out, gray=True, seed=HELD_OUT_SEED, shares=(1, 1, 1))
-    report(pose_probabilities(images, load_pose_classifier(options.out)), poses)
+    report(pose_probabilities(images, load_pose_classifier(out)), poses)
 
 
 def train_classifier(images: np.ndarray, poses: np.ndarray, num_steps: int) -> PoseClassifier:

@@ -1,17 +1,29 @@
-"""Run lesson 05's experiments at full length: `.venv/bin/python tools/dcgan_tables.py`.
+"""Lesson 05's experiments: `.venv/bin/python -m experiments.dcgan`.
 
-Tables and pictures go to `notebooks/results/`. Each experiment can be asked for by name; all of them take about three
-quarters of an hour on one core. The longest, `flowers`, can be stopped with Ctrl-C and goes on when it is asked for
-again. `--smoke` only tries them out.
+All of them take about three quarters of an hour on one core. Runs that a table holds already are not made again; the
+longest, `flowers`, goes on where Ctrl-C stopped it.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+from gan_course.run import CHECKPOINT, run
 
+from experiments.tables import (
+    Row,
+    Run,
+    command,
+    fill_table,
+    lay_out,
+    rounded,
+    train_to_the_end,
+    work_folder,
+    write_table,
+)
 from gan_course.data.sunflowers import sunflowers
 from gan_course.evaluation.kernel_distance import kernel_distance
 from gan_course.evaluation.memory import peak_megabytes
@@ -20,13 +32,10 @@ from gan_course.evaluation.shares import digit_metrics, pose_metrics
 from gan_course.evaluation.spectrum import checkerboard_share
 from gan_course.lessons import dcgan
 from gan_course.models.inference import generate
-from gan_course.run import CHECKPOINT, run
 from gan_course.training.checkpoints import load_checkpoint
 from gan_course.viz.gif import encode_gif
 from gan_course.viz.pictures import image_grid, save_picture
-from tables import Row, command_line, rounded, side_by_side, train_to_the_end, write_table
 
-ROOT = Path(__file__).resolve().parents[1]
 SEEDS = (0, 1, 2)
 BATCH_SIZES = (1, 16, 32, 50, 64, 100)
 LARGE = {"base_channels": 16, "base_channels_d": 16, "batch_size": 16, "num_steps": 1000, "num_samples": 200}
@@ -55,7 +64,7 @@ for _ in range(2):
 
 def starts(out: Path, smoke: bool) -> None:
     """Digits by narrow networks: what the paper's start, its beta1, and dropout do."""
-    compare("05_starts", start_variants(), digit_metrics, [], out, smoke)
+    compare("05_starts", start_variants(), digit_metrics, out, smoke)
 
 
 def start_variants() -> dict[str, dcgan.Settings]:
@@ -74,12 +83,14 @@ def depth(out: Path, smoke: bool) -> None:
     """Colour flowers by few layers or many, and what each way to double leaves behind."""
     training = pose_features(sunflowers(256)[0])
 
-    def judge(images: np.ndarray) -> Row:
+    def measure(images: np.ndarray) -> Row:
         boards = {f"checkerboard_{period}": checkerboard_share(images, period) for period in (2, 4)}
         return pose_metrics(images) | {"kernel_distance": kernel_distance(pose_features(images), training)} | boards
 
-    fresh = {"run": "fresh drawings"} | judge(sunflowers(1000, seed=1)[0])
-    compare("05_depth", depth_variants(), judge, [rounded(fresh)], out, smoke)
+    def fresh() -> list[Row]:
+        return [rounded(measure(sunflowers(1000, seed=1)[0]))]
+
+    compare("05_depth", depth_variants(), measure, out, smoke, before=[({"run": "fresh drawings"}, fresh)])
 
 
 def depth_variants() -> dict[str, dcgan.Settings]:
@@ -96,68 +107,82 @@ def depth_variants() -> dict[str, dcgan.Settings]:
 def compare(
     name: str,
     variants: dict[str, dcgan.Settings],
-    judge: Callable[[np.ndarray], Row],
-    rows: list[Row],
+    measure: Callable[[np.ndarray], Row],
     out: Path,
     smoke: bool,
+    before: Sequence[Run] = (),
 ) -> None:
-    """Train each variant from each seed; add to `rows` what `judge` says, and keep pictures of the first seed."""
-    z, pictures = np.random.default_rng(2).standard_normal((1000, 100), np.float32), []
-    for run_name, settings in variants.items():
+    """A row for each variant from each seed, below those of the runs `before`; and samples from the first seed."""
+    files = {variant: work_folder(out, name) / f"{variant}.npy" for variant in variants}
+    runs = [*before]
+    for variant, settings in variants.items():
+        settings = replace(settings, evaluate_every=10_000, **(FEW if smoke else {}))
         for seed in SEEDS[:1] if smoke else SEEDS:
-            settings = replace(settings, evaluate_every=10_000, **(FEW if smoke else {}))
-            experiment = dcgan.build(settings, seed)
-            history = train_to_the_end(experiment, description=f"{run_name}, seed {seed}")
-            samples = generate(experiment.cells["average"], z)
-            losses = {loss: float(history[loss][-100:].mean()) for loss in ("loss_d", "loss_g")}
-            run_and_seed = {"run": run_name, "seed": seed, "step": history.last_step}
-            rows.append(rounded(run_and_seed | judge(samples) | losses))
-            if seed == SEEDS[0]:
-                pictures.append(image_grid(samples[:16]))
-            write_table(out / f"{name}.csv", rows)
-            print(rows[-1], flush=True)
-    save_picture(out / f"{name}.png", side_by_side(pictures, columns=len(pictures)))
+            file = files[variant] if seed == SEEDS[0] else None
+            runs.append(({"run": variant, "seed": seed}, partial(train_and_measure, settings, seed, measure, file)))
+    fill_table(out / f"{name}.csv", runs)
+    lay_out(list(files.values()), out / f"{name}.png", columns=len(files))
+
+
+def train_and_measure(
+    settings: dcgan.Settings, seed: int, measure: Callable[[np.ndarray], Row], file: Path | None
+) -> list[Row]:
+    """Train; a row of what `measure` finds in samples of the averaged generator, and of the last losses.
+
+    Sixteen of the samples go into `file`, if there is one, for `lay_out`.
+    """
+    experiment = dcgan.build(settings, seed)
+    history = train_to_the_end(experiment)
+    z = np.random.default_rng(2).standard_normal((1000, settings.latent_dim), np.float32)
+    samples = generate(experiment.cells["average"], z)
+    if file:
+        np.save(file, image_grid(samples[:16])[None])
+    losses = {loss: float(history[loss][-100:].mean()) for loss in ("loss_d", "loss_g")}
+    return [rounded({"step": history.last_step} | measure(samples) | losses)]
 
 
 def memory(out: Path, smoke: bool) -> None:
-    """The peak memory of a training at each batch size."""
-    ground = peak_megabytes("import gan_course.lessons.dcgan")
-    rows = [{"batch_size": 0, "peak_megabytes": round(ground)}]
-    for batch_size in BATCH_SIZES[:1] if smoke else BATCH_SIZES:
+    """The peak memory of a training at each batch size, and, as that of size 0, of a process that only imports."""
+    sizes = BATCH_SIZES[:1] if smoke else BATCH_SIZES
+    runs = [({"batch_size": size}, partial(peak_of_two_steps, size, smoke)) for size in (0, *sizes)]
+    fill_table(out / "05_memory.csv", runs)
+
+
+def peak_of_two_steps(batch_size: int, smoke: bool) -> list[Row]:
+    """The peak of a process of its own, in 10^6 bytes, as a row."""
+    if batch_size == 0:
+        peak = peak_megabytes("import gan_course.lessons.dcgan")
+    else:
         peak = peak_megabytes(TWO_STEPS, batch_size, *((32, 64) if smoke else (128, 160)))
-        rows.append({"batch_size": batch_size, "peak_megabytes": round(peak)})
-        print(rows[-1], flush=True)
-    write_table(out / "05_memory.csv", rows)
+    return [{"peak_megabytes": round(peak)}]
 
 
 def flowers(out: Path, smoke: bool) -> None:
     """The published networks, half as wide, on colour pictures of 128x160: a run like one from the command line."""
     settings = dcgan.published(**LARGE)
     if smoke:
-        settings = replace(
-            settings,
-            size=(32, 64),
-            base_channels=2,
-            base_channels_d=2,
-            num_doublings=3,
-            batch_size=2,
-            num_train=2,
-            **FEW,
-        )
-    folder = (out if smoke else ROOT / "outputs") / "flowers"
-    folder.mkdir(parents=True, exist_ok=True)
+        narrow = {"base_channels": 2, "base_channels_d": 2, "num_doublings": 3, "batch_size": 2, "num_train": 2}
+        settings = replace(settings, size=(32, 64), **narrow, **FEW)
+    folder = work_folder(out, "flowers")
     metrics = run("dcgan", "full", asdict(settings), 0, folder, resume=(folder / CHECKPOINT).exists())
     if metrics["step"] < settings.num_steps:
-        print(f"stopped at step {metrics['step']}: ask again for the rest", flush=True)
-        return
+        raise KeyboardInterrupt  # which the training took for a wish to end it early
+    write_table(out / "05_flowers.csv", [flowers_row(settings, metrics, folder)])
+    show_flowers(settings, folder, out)
+
+
+def flowers_row(settings: dcgan.Settings, metrics: Row, folder: Path) -> Row:
+    """Numbers of the run in `folder`, and what it cost."""
     timing = json.loads((folder / "timing.json").read_text(encoding="utf-8"))
     seconds = timing["train_seconds"] / (metrics["step"] + 1 - timing["first_step"])
-    size, batch_size = "x".join(map(str, settings.size)), settings.batch_size
-    row = {"size": size, "batch_size": batch_size} | metrics
-    row |= {"seconds_a_step": round(seconds, 2), "peak_megabytes": round(timing["peak_megabytes"])}
-    write_table(out / "05_flowers.csv", [row])
+    row = {"size": "x".join(map(str, settings.size)), "batch_size": settings.batch_size} | metrics
+    return row | {"seconds_a_step": round(seconds, 2), "peak_megabytes": round(timing["peak_megabytes"])}
+
+
+def show_flowers(settings: dcgan.Settings, folder: Path, out: Path) -> None:
+    """The film of the run in `folder`, nine of its 36 pictures for a small file, and the last ones below real ones."""
     _, arrays = load_checkpoint(folder / CHECKPOINT, {})
-    height, width = (3 * (length + 2) for length in settings.size)  # of the 36 pictures nine, for a small file
+    height, width = (3 * (length + 2) for length in settings.size)
     (out / "05_flowers.gif").write_bytes(encode_gif([frame[:height, :width] for frame in arrays["frames"]], 300_000))
     real = image_grid(sunflowers(10, settings.size)[0], columns=5)
     fakes = arrays["frames"][-1][: len(real), : real.shape[1]]
@@ -167,11 +192,11 @@ def flowers(out: Path, smoke: bool) -> None:
 EXPERIMENTS = {"starts": starts, "depth": depth, "memory": memory, "flowers": flowers}
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """Run what was asked for."""
-    options = command_line(__doc__, EXPERIMENTS).parse_args(arguments)
-    for name in options.names:
-        EXPERIMENTS[name](options.out, options.smoke)
+@command(__doc__, EXPERIMENTS)
+def main(names: tuple[str, ...], smoke: bool, out: Path) -> None:
+    """Make what is asked for."""
+    for name in names:
+        EXPERIMENTS[name](out, smoke)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The tool that writes lesson 06's tables, tried with a few steps."""
+"""Lesson 06's experiments, tried with a few steps."""
 
 import csv
 from dataclasses import replace
@@ -7,7 +7,7 @@ from functools import partial
 import imageio.v3 as iio
 import numpy as np
 
-import acgan_tables
+from experiments import acgan
 from gan_course.lessons import filling
 
 
@@ -19,14 +19,14 @@ def read(path):
 def test_a_row_for_each_run_and_none_made_twice(tmp_path, capsys, monkeypatch):
     calls = []
 
-    def train_and_judge(settings, *arguments):
+    def train_and_measure(settings, *arguments):
         calls.append(settings)
-        return acgan_tables.train_and_judge(settings, *arguments)
+        return acgan.train_and_measure(settings, *arguments)
 
-    runs = {"a": partial(train_and_judge, acgan_tables.NATURAL), "b": partial(train_and_judge, acgan_tables.SHORT)}
-    monkeypatch.setattr(acgan_tables, "EXPERIMENTS", {"labels": lambda: runs})
+    runs = {"a": partial(train_and_measure, acgan.NATURAL), "b": partial(train_and_measure, acgan.SHORT)}
+    monkeypatch.setattr(acgan, "EXPERIMENTS", {"labels": lambda: runs})
     for _ in range(2):
-        acgan_tables.main(["labels", "--smoke", "--out", str(tmp_path)])
+        acgan.main(["labels", "--smoke", "--out", str(tmp_path)], standalone_mode=False)
     assert len(calls) == 2
     rows = read(tmp_path / "06_labels.csv")
     assert [(row["run"], row["seed"]) for row in rows] == [("a", "0"), ("b", "0")]
@@ -36,21 +36,19 @@ def test_a_row_for_each_run_and_none_made_twice(tmp_path, capsys, monkeypatch):
 
 
 def test_the_grids_after_the_published_epochs(tmp_path, monkeypatch):
-    monkeypatch.setattr(acgan_tables, "EPOCHS", (0, 1))
-    monkeypatch.setattr(acgan_tables, "COUNTS", (32,))  # an epoch of one step
-    rows = acgan_tables.train_and_look(acgan_tables.SHORT, 0, tmp_path, True)
+    monkeypatch.setattr(acgan, "EPOCHS", (0, 1))
+    monkeypatch.setattr(acgan, "COUNTS", (32,))  # an epoch of one step
+    rows = acgan.train_and_look(acgan.SHORT, 0, tmp_path, True)
     assert [row["epoch"] for row in rows] == [0, 1]
     picture = iio.imread(tmp_path / "06_epochs.png")
     assert picture.shape[1] == 2 * (4 * 60 - 4 + 12)
 
 
 def test_variants_differ_in_what_they_are_named_for():
-    labels = {name: make.args[0] for name, make in acgan_tables.labels().items()}
+    labels = {name: make.args[0] for name, make in acgan.labels().items()}
     assert [settings.balanced for settings in labels.values()] == [False, False, True, False, True]
-    counts = {name: make.args[0] for name, make in acgan_tables.counts().items()}
-    assert counts["one small, balanced 100"] == replace(
-        acgan_tables.SHORT, num_steps=1500, counts=(5000, 5000, 100, 5000)
-    )
+    counts = {name: make.args[0] for name, make in acgan.counts().items()}
+    assert counts["one small, balanced 100"] == replace(acgan.SHORT, num_steps=1500, counts=(5000, 5000, 100, 5000))
 
 
 def test_small_classes_are_filled_up_to_the_largest():

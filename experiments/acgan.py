@@ -1,7 +1,6 @@
-"""Run lesson 06's experiments over several seeds: `.venv/bin/python tools/acgan_tables.py`.
+"""Lesson 06's experiments over several seeds: `.venv/bin/python -m experiments.acgan`.
 
-Tables and pictures go to `notebooks/results/`. Each experiment can be asked for by name. Runs that a table holds
-already are not made again. All of them take about an hour and a quarter on one core. `--smoke` only tries it out.
+All of them take about an hour and a quarter on one core. Runs that a table holds already are not made again.
 """
 
 from collections.abc import Callable
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from experiments.tables import Row, command, fill_table, rounded, side_by_side, train_to_the_end
 from gan_course.data import mnist
 from gan_course.data.classes import load_classes
 from gan_course.evaluation.classes import confusion
@@ -20,9 +20,8 @@ from gan_course.lessons import acgan
 from gan_course.lessons.experiment import Experiment
 from gan_course.lessons.filling import fakes, filled, learnt_accuracy, repeats, shifts
 from gan_course.viz.pictures import save_picture
-from tables import Row, command_line, read_table, rounded, side_by_side, train_to_the_end, write_table
 
-SHORT = acgan.Settings(num_steps=2400, evaluate_every=10_000)  # judged at the end only, below
+SHORT = acgan.Settings(num_steps=2400, evaluate_every=10_000)  # measured at the end only, below
 NATURAL = replace(SHORT, balanced=False)
 NAMES, COUNTS = acgan.UNEQUAL["mnist"]
 EPOCHS = (0, 2, 23, 45)  # at which the published experiment showed its pictures
@@ -38,15 +37,15 @@ def labels() -> Runs:
         "concatenate, as in the data": replace(NATURAL, concatenate=True),
         "concatenate, balanced": replace(SHORT, concatenate=True),
     }
-    return {name: partial(train_and_judge, settings) for name, settings in variants.items()}
+    return {name: partial(train_and_measure, settings) for name, settings in variants.items()}
 
 
 def quiet() -> Runs:
     """Labels that are concatenated, and begin as small as in the published program."""
     small = {"concatenate": True, "label_spread": 0.03}
     return {
-        "quiet, as in the data": partial(train_and_judge, replace(NATURAL, **small)),
-        "quiet, balanced": partial(train_and_judge, replace(SHORT, **small)),
+        "quiet, as in the data": partial(train_and_measure, replace(NATURAL, **small)),
+        "quiet, balanced": partial(train_and_measure, replace(SHORT, **small)),
     }
 
 
@@ -61,7 +60,7 @@ def counts() -> Runs:
             f"one small, balanced {count}": replace(balanced, counts=alone),
             f"all small {count}": replace(natural, counts=(count,) * 4),
         }
-    return {name: partial(train_and_judge, settings) for name, settings in variants.items()}
+    return {name: partial(train_and_measure, settings) for name, settings in variants.items()}
 
 
 def use() -> Runs:
@@ -78,30 +77,28 @@ NUM_SEEDS = {"labels": 3, "quiet": 1, "counts": 1, "use": 5, "epochs": 1}
 EXPERIMENTS = {"labels": labels, "quiet": quiet, "counts": counts, "use": use, "epochs": epochs}
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """Make the runs that are asked for and missing, and write each as it is done."""
-    options = command_line(__doc__, EXPERIMENTS).parse_args(arguments)
-    for name in options.names:
-        path = options.out / f"06_{name}.csv"
-        for seed in range(1 if options.smoke else NUM_SEEDS[name]):
-            for run, make in EXPERIMENTS[name]().items():
-                rows = read_table(path)
-                if any((row["run"], row["seed"]) == (run, str(seed)) for row in rows):
-                    continue
-                new = [{"run": run, "seed": seed} | row for row in make(seed, options.out, options.smoke)]
-                write_table(path, rows + new)
-                print(name, *new, sep="\n", flush=True)
+@command(__doc__, EXPERIMENTS)
+def main(names: tuple[str, ...], smoke: bool, out: Path) -> None:
+    """Make the runs that are asked for and missing."""
+    for name in names:
+        seeds = range(1 if smoke else NUM_SEEDS[name])
+        runs = [
+            ({"run": run, "seed": seed}, partial(make, seed, out, smoke))
+            for seed in seeds
+            for run, make in EXPERIMENTS[name]().items()
+        ]
+        fill_table(out / f"06_{name}.csv", runs)
 
 
-def train_and_judge(settings: acgan.Settings, seed: int, folder: Path, smoke: bool) -> list[Row]:
+def train_and_measure(settings: acgan.Settings, seed: int, folder: Path, smoke: bool) -> list[Row]:
     """Train with `settings`; a row of numbers about the averaged generator."""
     experiment = acgan.build(shortened(settings) if smoke else settings, seed)
     history = train_to_the_end(experiment)
     losses = ("loss_d", "loss_g", "class_real", "class_fake")
-    return [judge(experiment) | rounded({name: float(history[name][-100:].mean()) for name in losses})]
+    return [measure(experiment) | rounded({name: float(history[name][-100:].mean()) for name in losses})]
 
 
-def judge(experiment: Experiment) -> Row:
+def measure(experiment: Experiment) -> Row:
     """Of 1,000 pictures of each class: accuracy, distance to test digits, and what those that should be a 5 show."""
     samples, asked = acgan.sample(experiment.cells["average"], 1000, NAMES, SHORT.latent_dim, seed=1)
     answered = classify_digits(samples).astype(str)
@@ -143,7 +140,7 @@ def train_and_look(settings: acgan.Settings, seed: int, folder: Path, smoke: boo
 
     def look(step: int, losses: dict[str, float]) -> None:
         if step in [per_epoch * epoch for epoch in EPOCHS]:
-            rows.append({"epoch": step // per_epoch} | judge(experiment))
+            rows.append({"epoch": step // per_epoch} | measure(experiment))
             grids.append(experiment.draw())
 
     train_to_the_end(experiment, callbacks=[look])

@@ -1,17 +1,17 @@
-"""The tool that writes lesson 04's tables, tried with a few steps."""
+"""Lesson 04's experiments, tried with a few steps."""
 
 import csv
 
 import imageio.v3 as iio
 import pytest
 
-import sunflower_tables
+from experiments import sunflowers
 
 
 def test_a_table_and_a_picture_for_each_experiment(tmp_path, capsys, monkeypatch):
-    settings = sunflower_tables.mlp_gan.published(0.1)
-    monkeypatch.setattr(sunflower_tables, "EXPERIMENTS", {"drift": lambda: [("one run", settings, [0, 1])]})
-    sunflower_tables.main(["drift", "--smoke", "--out", str(tmp_path)])
+    settings = sunflowers.mlp_gan.published(0.1)
+    monkeypatch.setattr(sunflowers, "EXPERIMENTS", {"drift": lambda: [("one run", settings, [0, 1])]})
+    sunflowers.main(["drift", "--smoke", "--out", str(tmp_path)], standalone_mode=False)
     with (tmp_path / "04_drift.csv").open() as file:
         fresh, run = csv.DictReader(file)
     assert abs(float(fresh["kernel_distance"])) < 0.005 and fresh["seed"] == ""

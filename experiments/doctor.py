@@ -1,37 +1,53 @@
-"""How often the training doctor is right: `.venv/bin/python tools/doctor_table.py`, about a quarter of an hour.
+"""How often the training doctor is right: `.venv/bin/python -m experiments.doctor`, about a quarter of an hour.
 
 Plays every exhibit of the museum with seven seeds, each healthy game with nine, and writes the signs of each run into
-`notebooks/results/09_doctor.csv`, then prints how often the doctor is right; `--read` does that without a training. The
-thresholds were chosen on seeds 5 and 6, the settings of the healthy games on seeds below 14. The rates are of the seeds
-from 14 on. `--smoke` only tries it out.
+`09_doctor.csv`; then it prints how often the doctor is right. With --read it only does the last. The thresholds were
+chosen on seeds 5 and 6, the settings of the healthy games on seeds below 14; the rates are of the seeds from 14 on.
 """
 
+from functools import partial
 from pathlib import Path
 
+import click
 from scipy.stats import binomtest
 
+from experiments.tables import Row, command, fill_table, read_table, write_table
 from gan_course.evaluation.doctor import recognise
-from gan_course.lessons.museum import EXHIBITS, HEALTHY, SETTINGS, play
-from tables import Row, command_line, read_table, write_table
+from gan_course.lessons.museum import EXHIBITS, HEALTHY, SETTINGS, Settings, play
 
 TABLE = "09_doctor.csv"
 TUNING_SEEDS = range(5, 7)
 OTHER_SEEDS = range(14, 21)  # of each of the three healthy games; of an exhibit the first five
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """Play what was asked for, write the table, print the rates."""
-    parser = command_line(__doc__, [*HEALTHY, *EXHIBITS])
-    parser.add_argument("--read", action="store_true", help="only count in the table that is there")
-    options = parser.parse_args(arguments)
-    table = options.out / TABLE
-    if not options.read:
-        settings = SETTINGS["smoke" if options.smoke else "class"]
-        for name in options.names:
-            for seed in OTHER_SEEDS[:1] if options.smoke else seeds_of(name):
-                write_row(table, {"game": name, "seed": seed, **play(name, settings, seed).signs})
-                print(name, seed, flush=True)
-    print("\n".join(report(read_rows(table))))
+@command(__doc__, [*HEALTHY, *EXHIBITS])
+@click.option("--read", is_flag=True, help="Train nothing: read the table that is there.")
+def main(names: tuple[str, ...], smoke: bool, out: Path, read: bool) -> None:
+    """Play what is asked for and missing, and print the rates of the whole table."""
+    path = out / TABLE
+    if not read:
+        settings = SETTINGS["smoke" if smoke else "class"]
+        runs = [
+            ({"game": name, "seed": seed}, partial(signs_of, name, seed, settings))
+            for name in names
+            for seed in (OTHER_SEEDS[:1] if smoke else seeds_of(name))
+        ]
+        write_table(path, sorted(fill_table(path, runs), key=place))
+    click.echo("\n".join(report(read_signs(path))))
+
+
+def signs_of(name: str, seed: int, settings: Settings) -> list[Row]:
+    """Play a game; its signs as one row."""
+    played = play(name, settings, seed)
+    if not played.stopped and played.history.last_step < settings.num_steps:
+        raise KeyboardInterrupt  # which the training took for a wish to end it early
+    signs = played.signs.items()
+    return [{sign: f"{value:.6g}" if isinstance(value, float) else value for sign, value in signs}]
+
+
+def place(row: Row) -> tuple[int, int]:
+    """Where a row stands in the table: by game, then by seed."""
+    return [*HEALTHY, *EXHIBITS].index(row["game"]), int(row["seed"])
 
 
 def seeds_of(name: str) -> list[int]:
@@ -39,7 +55,7 @@ def seeds_of(name: str) -> list[int]:
     return [*TUNING_SEEDS, *(OTHER_SEEDS if name in HEALTHY else OTHER_SEEDS[:5])]
 
 
-def read_rows(path: Path) -> list[Row]:
+def read_signs(path: Path) -> list[Row]:
     """The table, numbers as numbers, without what was not measured."""
     return [{name: number(value) for name, value in row.items() if value} for row in read_table(path)]
 
@@ -50,14 +66,6 @@ def number(text: str) -> str | int | float:
         return int(text) if text.isdigit() else float(text)
     except ValueError:
         return text
-
-
-def write_row(path: Path, row: Row) -> None:
-    """Put a row into the table, in place of an earlier one of the same game and seed."""
-    rows = [old for old in read_rows(path) if (old["game"], old["seed"]) != (row["game"], row["seed"])]
-    rows.append({name: f"{value:.6g}" if isinstance(value, float) else value for name, value in row.items()})
-    order = [*HEALTHY, *EXHIBITS]
-    write_table(path, sorted(rows, key=lambda row: (order.index(row["game"]), row["seed"])))
 
 
 def first_named(row: Row) -> str:

@@ -1,12 +1,12 @@
-"""Train the classifier of digits on MNIST and write its weights: `.venv/bin/python tools/train_digits.py`.
+"""Train the classifier of digits on MNIST and write its weights: `.venv/bin/python -m scripts.train_digits`.
 
 Takes three to four minutes on two cores and gives the same weights on the same machine. `--smoke` only tries it out.
 """
 
-import argparse
 from pathlib import Path
 from time import perf_counter
 
+import click
 import mindspore as ms
 import numpy as np
 from mindspore import nn
@@ -32,21 +32,20 @@ BATCH_SIZE = 128
 STRANGE = 0.05  # part of each batch
 
 
-def main(arguments: list[str] | None = None) -> None:
+@click.command(help=__doc__)
+@click.option("--smoke", is_flag=True, help="Few digits and steps, to try it out.")
+@click.option("--out", type=click.Path(path_type=Path), default=WEIGHTS, help="Where to write the weights.")
+def main(smoke: bool, out: Path) -> None:
     """Train, write, and print the accuracy on the test set."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--smoke", action="store_true", help="few digits and steps, to try it out")
-    parser.add_argument("--out", type=Path, default=WEIGHTS, help="where to write the weights")
-    options = parser.parse_args(arguments)
-    per_class, num_steps = (20, 2) if options.smoke else (None, 10_000)
+    per_class, num_steps = (20, 2) if smoke else (None, 10_000)
 
     start = perf_counter()
     model = train_classifier(*mnist("train", per_class=per_class), num_steps)
-    save_weights(model, options.out)
-    print(f"{options.out}: {options.out.stat().st_size / 1000:.0f} kB after {perf_counter() - start:.0f} s", flush=True)
+    save_weights(model, out)
+    print(f"{out}: {out.stat().st_size / 1000:.0f} kB after {perf_counter() - start:.0f} s", flush=True)
 
     images, labels = mnist("test", per_class=per_class)
-    report(digit_probabilities(images, load_digit_classifier(options.out)), labels)
+    report(digit_probabilities(images, load_digit_classifier(out)), labels)
 
 
 def train_classifier(images: np.ndarray, labels: np.ndarray, num_steps: int) -> DigitClassifier:

@@ -1,11 +1,11 @@
-"""The tool that writes lesson 05's tables, tried with a few steps."""
+"""Lesson 05's experiments, tried with a few steps."""
 
 import csv
 
 import imageio.v3 as iio
 import pytest
 
-import dcgan_tables
+from experiments import dcgan
 
 
 def read(path):
@@ -18,13 +18,13 @@ def small(monkeypatch):
     """One variant of each comparison with narrow networks, which takes a second or two."""
     tiny = {"base_channels": 2, "base_channels_d": 2, "batch_size": 4, "num_train": 8}
     for comparison in ("start_variants", "depth_variants"):
-        first = next(iter(getattr(dcgan_tables, comparison)().values()))
-        variants = {"one": dcgan_tables.replace(first, **tiny)}
-        monkeypatch.setattr(dcgan_tables, comparison, lambda variants=variants: variants)
+        first = next(iter(getattr(dcgan, comparison)().values()))
+        variants = {"one": dcgan.replace(first, **tiny)}
+        monkeypatch.setattr(dcgan, comparison, lambda variants=variants: variants)
 
 
 def test_tables_and_pictures_of_each_experiment(small, tmp_path, capsys):
-    dcgan_tables.main(["starts", "depth", "flowers", "--smoke", "--out", str(tmp_path)])
+    dcgan.main(["starts", "depth", "flowers", "--smoke", "--out", str(tmp_path)], standalone_mode=False)
     real, run = read(tmp_path / "05_depth.csv")
     assert (run["run"], run["seed"], run["step"]) == ("one", "0", "2")
     assert abs(float(real["kernel_distance"])) < 0.005 < 0.1 < float(run["kernel_distance"])
@@ -39,13 +39,13 @@ def test_tables_and_pictures_of_each_experiment(small, tmp_path, capsys):
 
 
 def test_memory_stands_on_the_ground_of_an_empty_process(tmp_path, monkeypatch):
-    monkeypatch.setattr(dcgan_tables, "peak_megabytes", lambda code, *arguments: 300.0 + sum(arguments))
-    dcgan_tables.main(["memory", "--out", str(tmp_path)])
+    monkeypatch.setattr(dcgan, "peak_megabytes", lambda code, *arguments: 300.0 + sum(arguments))
+    dcgan.main(["memory", "--out", str(tmp_path)], standalone_mode=False)
     rows = read(tmp_path / "05_memory.csv")
-    assert [int(row["batch_size"]) for row in rows] == [0, *dcgan_tables.BATCH_SIZES]
+    assert [int(row["batch_size"]) for row in rows] == [0, *dcgan.BATCH_SIZES]
     assert int(rows[1]["peak_megabytes"]) - int(rows[0]["peak_megabytes"]) == 1 + 128 + 160
 
 
 def test_the_step_whose_memory_is_measured_runs():
-    peak = dcgan_tables.peak_megabytes(dcgan_tables.TWO_STEPS, 2, 32, 64)
-    assert peak > dcgan_tables.peak_megabytes("import numpy")
+    peak = dcgan.peak_megabytes(dcgan.TWO_STEPS, 2, 32, 64)
+    assert peak > dcgan.peak_megabytes("import numpy")

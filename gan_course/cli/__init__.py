@@ -1,0 +1,59 @@
+"""The command line: `gan-course train | score | data`, a file a command."""
+
+import signal
+import sys
+import traceback
+
+import click
+
+from gan_course.cli.data import data_commands
+from gan_course.cli.score import score_command
+from gan_course.cli.train import train_command
+from gan_course.errors import CourseError, Diverged
+
+
+@click.group(
+    commands=[train_command, score_command, data_commands],
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.option("--debug", is_flag=True, help="Show the Python traceback of an error.")
+def commands(debug: bool) -> None:  # `main` acts on --debug, wherever it stands
+    """Train and look at the models of the MindSpore course on generative models.
+
+    \b
+    gan-course data list                              what there is to learn from
+    gan-course data check photos --out grid.png       your own pictures, as a network will see them
+    gan-course train vae --profile smoke --out try    a first run, seconds
+    gan-course train vae --out runs/vae               the real one, a few minutes
+    gan-course train vae --out runs/vae --resume      go on after Ctrl-C
+    gan-course score runs/vae                         how good are its samples?
+    """
+
+
+def main() -> None:
+    """Entry point: an error is one line on stderr, with exit code 2 where the input is to blame, else 1."""
+    arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # MindSpore turns Ctrl-C into SIGTERM on Linux
+    try:
+        commands.main(arguments, standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        sys.exit(2)
+    except click.Abort:
+        print("gan-course: stopped", file=sys.stderr)
+        sys.exit(130)  # as a shell reports Ctrl-C
+    except Exception as error:
+        if "--debug" in sys.argv:
+            traceback.print_exc()
+        print(f"gan-course: {one_line(error)}", file=sys.stderr)
+        sys.exit(2 if isinstance(error, CourseError | click.ClickException) else 1)
+
+
+def one_line(error: Exception) -> str:
+    """What went wrong, in one line."""
+    if isinstance(error, click.ClickException):
+        return error.format_message()
+    if isinstance(error, CourseError | Diverged):
+        return str(error)
+    first = (str(error).strip().splitlines() or [""])[0]
+    return f"unexpected {type(error).__name__}: {first} (--debug shows where)"

@@ -1,0 +1,121 @@
+"""`gan-course data`: look at what there is to learn from."""
+
+from pathlib import Path
+
+import click
+import numpy as np
+
+from gan_course.cli.options import parse_size
+from gan_course.data.images import Pictures
+from gan_course.errors import CourseError
+
+
+@click.group("data")
+def data_commands() -> None:
+    """Look at the data sets: those of the course, and your own pictures."""
+
+
+@data_commands.command("list")
+def list_data() -> None:
+    """List what there is to learn from, after checking the files that come with the course."""
+    from gan_course.data import mnist
+
+    for split in ("train", "test"):
+        images, labels = mnist(split)
+        shape = " x ".join(map(str, images.shape[1:]))
+        print(f"mnist {split:<6} {len(images):>6,} images {shape}, {len(set(labels.tolist()))} classes, files intact")
+    print("sunflowers   as many as you like, any size, colour or grey: drawn by code, in three poses")
+    print("flowers       3,670 photographs, 5 classes, 229 MB to fetch with: gan-course data download flowers")
+    print("DIR          a folder of your own pictures; see how it will be read with: gan-course data check DIR")
+
+
+@data_commands.command("check", short_help="Look at a folder of your own pictures.")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--size", default="64x64", show_default=True, callback=parse_size, help="HEIGHTxWIDTH, or one number.")
+@click.option("--gray", is_flag=True, help="One channel of grey instead of red, green and blue.")
+@click.option("--out", type=click.Path(path_type=Path), help="Write up to 64 of the pictures into this PNG file.")
+def check_data(folder: Path, size: tuple[int, int], gray: bool, out: Path | None) -> None:
+    """Say what a training would find in DIR, and show it with --out.
+
+    DIR holds JPEG, PNG, WebP or GIF files of any size. Give each class a sub-folder; without sub-folders, all are one
+    class. A picture is turned upright as its camera says, cut to the aspect ratio of --size around its centre, and
+    scaled. Files that are no pictures are named and skipped. Nothing is written without --out.
+
+    \b
+    photos/cats/1.jpg photos/cats/2.png photos/dogs/1.webp    two classes: cats and dogs
+    gan-course data check photos --size 64x64 --out grid.png  as a network will see them
+    """
+    if out is not None:
+        check_picture_file(out, folder)
+
+    from gan_course.data import images
+
+    pictures = images(folder, size, gray)
+    print("\n".join(describe(folder, pictures, size)))
+    if out is not None:
+        write_grid(out, pictures.images)
+
+
+def check_picture_file(out: Path, folder: Path) -> None:
+    """Refuse a file that would not be a PNG, overwrite something, or count as one more picture of `folder`."""
+    if out.suffix.lower() != ".png":
+        raise CourseError(f"--out must end in .png, not {out.name!r}")
+    if out.exists():
+        raise CourseError(f"{out} exists: choose another --out, or remove it")
+    if folder.resolve() in out.resolve().parents:
+        raise CourseError(f"{out} would lie among the pictures of {folder}: choose another place for --out")
+
+
+def describe(folder: Path, pictures: Pictures, size: tuple[int, int]) -> list[str]:
+    """Lines about a folder: how many pictures, of which classes and sizes, and what was skipped."""
+    from gan_course.data.images import describe_skipped
+
+    sizes, count = pictures.original_sizes, len(pictures.images)
+    shape = " x ".join(map(str, pictures.images.shape[1:]))
+    (low_height, low_width), (high_height, high_width) = sizes.min(axis=0), sizes.max(axis=0)
+    lines = [f"{folder}: {counted(count, 'picture')} in {counted(len(pictures.class_names), 'class', 'classes')}"]
+    for label, name in enumerate(pictures.class_names):
+        lines.append(f"  {name}: {(pictures.labels == label).sum():,}")
+    lines.append(f"heights from {low_height} to {high_height} pixels, widths from {low_width} to {high_width}")
+    lines.append(f"a network sees each as {shape} numbers from -1 to 1")
+    enlarged = int((sizes < size).any(axis=1).sum())
+    if enlarged:
+        lines.append(f"{counted(enlarged, 'picture')} smaller than {size[0]}x{size[1]}, to be blurred by enlarging")
+    return lines + describe_skipped(pictures.skipped)
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """1 class, 2,000 classes."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def write_grid(out: Path, images: np.ndarray) -> None:
+    """Write a PNG with up to 64 of `images`, evenly spread, so that every class has its part."""
+    from gan_course.viz.pictures import image_grid, save_picture
+
+    shown = np.linspace(0, len(images) - 1, min(64, len(images))).round().astype(int)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        save_picture(out, image_grid(images[shown]))
+    except OSError as error:
+        raise CourseError(f"cannot write {out} ({error.strerror}): choose another --out") from None
+    print(f"{len(shown)} of them in {out}")
+
+
+@data_commands.command("download", short_help="Fetch photographs of flowers, 229 MB.")
+@click.argument("name", metavar="flowers")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder to make.  [default: data/flowers]")
+def download_data(name: str, out: Path | None) -> None:
+    """Fetch a data set that is too large to come with the course.
+
+    flowers: 3,670 photographs in 5 classes (daisy, dandelion, roses, sunflowers, tulips), 229 MB, CC BY 2.0.
+    LICENSE.txt in the folder names the photographers. Each class is a folder, too, such as data/flowers/sunflowers.
+    """
+    if name != "flowers":
+        raise CourseError(f"there is no data set {name!r} to download: choose flowers")
+
+    from gan_course.data import flowers
+
+    out = Path("data/flowers") if out is None else out
+    flowers.download_flowers(out)
+    print(f"flowers in {out}; look at them with: gan-course data check {out} --out flowers.png")

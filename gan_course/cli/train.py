@@ -1,0 +1,122 @@
+"""`gan-course train`: words become settings and a folder."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gan_course.cli.options import parse_counts, parse_names, parse_seed, parse_size
+from gan_course.data.sources import Folder, Source, source_named
+from gan_course.errors import CourseError
+from gan_course.lessons import LESSONS, TRAINED, check_lesson, load_lesson
+from gan_course.profiles import PROFILES, check_profile, current_profile, outputs_folder
+from gan_course.runs.folder import prepare_folder
+
+TRAIN_HELP = f"""Train LESSON and write pictures, numbers and checkpoints into a folder.
+
+LESSON is one of: {", ".join(TRAINED)}. Those that learn from other pictures than their own, by --data, --size, --gray
+and --colour: {", ".join(name for name, lesson in LESSONS.items() if lesson.any_pictures)} (mlp-gan in grey unless
+--colour is given).
+
+The folder gets progress.gif, samples.png, losses.png, history.csv, metrics.json, config.json and checkpoints/.
+What looks wrong with a GAN, a line `doctor: ...` says at the end, with what to try.
+Ctrl-C stops after the current step and keeps everything; --resume goes on from there, bit for bit.
+"""
+
+
+@click.command("train", help=TRAIN_HELP, short_help="Train a lesson's model; write pictures and numbers.")
+@click.argument("lesson", metavar="LESSON")
+@click.option("--profile", help=f"How long: {', '.join(PROFILES)}.  [default: $GAN_COURSE_PROFILE or class]")
+@click.option(
+    "--data",
+    "source",
+    metavar="mnist|sunflowers[:N]|DIR",
+    help="What to learn from: N drawn sunflowers, or your own pictures in DIR.",
+)
+@click.option("--size", metavar="HxW", callback=parse_size, help="Height and width of the pictures, such as 48x64.")
+@click.option("--gray/--colour", default=None, help="One channel of grey, or three of colour.")
+@click.option("--classes", metavar="A,B,...", callback=parse_names, help="Of acgan: the classes, such as 1,3,5,8.")
+@click.option("--counts", metavar="N,M,...", callback=parse_counts, help="Of acgan: how many pictures of each class.")
+@click.option("--steps", type=int, help="Train this many steps instead of the profile's number.")
+@click.option(
+    "--seed",
+    type=int,
+    default=0,
+    show_default=True,
+    callback=parse_seed,
+    help="The same seed gives the same results.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Folder for the results.  [default: LESSON in $GAN_COURSE_OUTPUTS or in outputs/]",
+)
+@click.option("--resume", is_flag=True, help="Go on with the run in --out where it stopped.")
+@click.option("--force", is_flag=True, help="Start anew in a folder that holds an earlier run.")
+def train_command(
+    lesson: str,
+    profile: str | None,
+    source: str | None,
+    size: tuple[int, int] | None,
+    gray: bool | None,
+    classes: tuple[str, ...] | None,
+    counts: tuple[int, ...] | None,
+    steps: int | None,
+    seed: int,
+    out: Path | None,
+    resume: bool,
+    force: bool,
+) -> None:
+    """What `TRAIN_HELP` says; options that were not given are None."""
+    check_lesson(lesson)
+    profile = current_profile() if profile is None else check_profile(profile)
+    if steps is not None and steps < 1:
+        raise CourseError(f"--steps must be at least 1, not {steps}")
+    pictures = given(data=source and find_source(source), size=size, gray=gray)
+    if pictures and not LESSONS[lesson].any_pictures:
+        raise CourseError(f"lesson {lesson} learns from MNIST as it is: leave out --data, --size, --gray and --colour")
+    chosen = given(classes=classes, counts=counts)
+    if chosen and not LESSONS[lesson].classes:
+        raise CourseError(f"lesson {lesson} knows no classes: leave out --classes and --counts, or choose lesson acgan")
+    folder = prepare_folder(outputs_folder() / lesson if out is None else out, resume, force)
+
+    from gan_course.runs.train import train_lesson  # imports MindSpore, which takes seconds: only for good input
+
+    settings = choose_settings(lesson, profile, pictures, chosen, given(num_steps=steps))
+    metrics = train_lesson(lesson, settings, seed, folder, resume)
+    print(", ".join(f"{name} {value}" for name, value in metrics.items() if name != "card"))
+    print(f"results in {folder}")
+
+
+def given(**options: Any) -> dict[str, Any]:
+    """Those options that were given."""
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def choose_settings(
+    lesson: str, profile: str, pictures: dict[str, Any], classes: dict[str, Any], length: dict[str, Any]
+) -> Any:
+    """The settings of a lesson in a profile, for the pictures, classes and length that were asked for."""
+    module = load_lesson(lesson)
+    settings = module.SETTINGS[profile]
+    if pictures:
+        settings = module.for_pictures(settings, **{"data": settings.data} | pictures)
+    if "classes" in classes:
+        classes = {"counts": None} | classes  # all pictures of the classes, unless counts are given as well
+    return replace(settings, **classes, **length)
+
+
+def find_source(text: str) -> Source:
+    """What --data names.
+
+    Raises:
+        CourseError: it could be the course's own data or a folder.
+    """
+    source = source_named(text)
+    if not isinstance(source, Folder) and Path(text).is_dir():
+        raise CourseError(
+            f"--data {text} is the course's own data, and there is a folder of that name here: write ./{text} for its "
+            "pictures, or call from another folder for the course's"
+        )
+    return source
