@@ -101,7 +101,7 @@ def other_losses() -> list[Case]:
 
     def large(rng):
         real, z = draw(rng)
-        return real, 8 * z
+        return real, 12 * z
 
     def smooth(real_logits, fake_logits):  # no functools.partial: jitted, MindSpore 2.10 takes its gradient for 0
         return course.losses.discriminator_loss(real_logits, fake_logits, 0.9)

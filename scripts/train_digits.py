@@ -1,4 +1,4 @@
-"""Train the classifier of digits on MNIST and write its weights: `.venv/bin/python -m scripts.train_digits`.
+"""Train the classifier of digits on MNIST and write its weights: `.venv/bin/python scripts/train_digits.py`.
 
 Takes three to four minutes on two cores and gives the same weights on the same machine. `--smoke` only tries it out.
 """

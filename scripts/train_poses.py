@@ -1,4 +1,4 @@
-"""Train the classifier of sunflower poses and write its weights: `.venv/bin/python -m scripts.train_poses`.
+"""Train the classifier of sunflower poses and write its weights: `.venv/bin/python scripts/train_poses.py`.
 
 Takes about four minutes on two cores and gives the same weights on the same machine. `--smoke` only tries it out.
 """

@@ -46,7 +46,7 @@ def test_the_grids_after_the_published_epochs(tmp_path, monkeypatch):
 
 def test_variants_differ_in_what_they_are_named_for():
     labels = {name: make.args[0] for name, make in acgan.labels().items()}
-    assert [settings.balanced for settings in labels.values()] == [False, False, True, False, True]
+    assert [settings.class_balanced for settings in labels.values()] == [False, False, True, False, True]
     counts = {name: make.args[0] for name, make in acgan.counts().items()}
     assert counts["one small, balanced 100"] == replace(acgan.SHORT, num_steps=1500, counts=(5000, 5000, 100, 5000))
 

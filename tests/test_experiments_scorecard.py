@@ -6,6 +6,7 @@ import imageio.v3 as iio
 import numpy as np
 
 from experiments import scorecard
+from gan_course.runs.folder import METRICS, write_json
 
 
 def test_a_card_of_all_models_when_all_are_there(tmp_path, capsys):
@@ -25,8 +26,10 @@ def test_a_card_of_all_models_when_all_are_there(tmp_path, capsys):
 
 
 def test_what_is_best_and_last_is_drawn_once(tmp_path, monkeypatch):
-    monkeypatch.setattr(scorecard, "is_last", lambda folder: "last" in folder.name)
-    monkeypatch.setattr(scorecard, "load_checkpoint", lambda path, cells: None)
+    monkeypatch.setattr(scorecard, "load_networks", lambda experiment, path: None)
+    for name, best_step in (("last", 20), ("earlier", 10)):
+        (tmp_path / name).mkdir()
+        write_json(tmp_path / name / METRICS, {"step": 20, "best_step": best_step})
     experiment = type("Stub", (), {"networks": {}, "samplers": {}})()
     for name in ("average", "generator"):
         experiment.samplers[name] = lambda count, rng: np.zeros(count)

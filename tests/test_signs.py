@@ -102,3 +102,8 @@ def test_broken_samples_have_no_variety():
     signs = image_signs(broken, images(5, 1, 2, 2))
     assert signs.keys() == {"real_min", "real_max", "not_finite_samples"}
     assert image_signs(images(4, 1, 2, 2), None) == {}
+
+
+def test_real_images_that_are_all_alike_leave_a_large_variety_and_no_division_by_zero():
+    some = images(9, 1, 2, 2)
+    assert image_signs(some, np.ones((5, 1, 2, 2)))["variety"] == pytest.approx(1e6 * mean_distance(some))

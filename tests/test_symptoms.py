@@ -114,3 +114,8 @@ def test_there_is_a_symptom_for_every_exhibit_and_a_sign_here_for_every_symptom(
     symptoms = {symptom.__name__ for symptom in SYMPTOMS}
     assert EXHIBITS.keys() <= symptoms
     assert symptoms == SIGNS_OF.keys()
+
+
+def test_d_may_win_where_the_loss_of_g_is_nothing_or_was_not_measured():
+    signs = {"steps": 2000, "accuracy_d": 1.0, "d_fake": 0.001}
+    assert list(recognise(signs)) == list(recognise(signs | {"loss_g": 0.0})) == ["d_wins"]

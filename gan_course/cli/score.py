@@ -21,9 +21,9 @@ from gan_course.runs.folder import CONFIG
     help="Of the noise that the samples are made from.",
 )
 def score_command(folder: Path, samples: int | None, seed: int) -> None:
-    """Draw samples from the generators of the run in DIR, and judge them; the table goes into DIR/scorecard.json too.
+    """Draw samples from the generators of the run in DIR, and measure them; the table goes into DIR/scorecard.json too.
 
-    DIR holds a run of `gan-course train` on MNIST or on the drawn sunflowers. The last checkpoint is judged, and the
+    DIR holds a run of `gan-course train` on MNIST or on the drawn sunflowers. The last checkpoint is scored, and the
     best, where the lesson kept one; the generator, and its average, where there is one. Column `real` is what a
     perfect generator would get, column `noise` what no generator should. What looks wrong, a line `doctor: ...` says.
     """

@@ -1,6 +1,7 @@
 """Sunflowers, drawn by code: as many as you like, of any size, no two alike, and free of anybody's rights."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -41,12 +42,18 @@ def sunflowers(
     check_whole("n", n, least=1)
     check_whole("seed", seed, least=0)
     check_size(size)
-    rng = np.random.default_rng(seed)
-    poses = balanced_poses(rng, n, proportions(shares))
-    images = np.stack([draw_sunflower(own, size, POSES[pose]) for own, pose in zip(rng.spawn(n), poses)])
+    images, poses = draw_set(n, tuple(size), seed, tuple(proportions(shares)))
     if gray:
         images = np.clip(images @ LUMA, 0, 1)[..., None]
-    return np.ascontiguousarray(2 * images.transpose(0, 3, 1, 2) - 1), poses  # (N, C, H, W)
+    return np.ascontiguousarray(2 * images.transpose(0, 3, 1, 2) - 1), poses.copy()  # (N, C, H, W), (N,)
+
+
+@lru_cache(maxsize=4)  # drawing takes seconds, and a lesson asks for the same set several times, in colour and in grey
+def draw_set(n: int, size: tuple[int, int], seed: int, shares: tuple[float, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """Draw n sunflowers, RGB in [0, 1], `(N, H, W, 3)`, and their poses, `(N,)`; not to be written to."""
+    rng = np.random.default_rng(seed)
+    poses = balanced_poses(rng, n, np.array(shares))
+    return np.stack([draw_sunflower(own, size, POSES[pose]) for own, pose in zip(rng.spawn(n), poses)]), poses
 
 
 def draw_sunflower(

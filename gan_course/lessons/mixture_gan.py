@@ -176,7 +176,11 @@ def batches(
 
 # After the game: rejection sampling and counting
 def rejection_discriminator(mixture: Mixture, game: Game, settings: Settings, seed: int = 0) -> nn.Cell:
-    """A fresh D trained while G stands still, its Fourier features not damped: `(S, N, 2)` -> logits `(S, N, 1)`."""
+    """A fresh D trained while G stands still, its Fourier features not damped: `(S, N, 2)` -> logits `(S, N, 1)`.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C ended its training early, so it must accept nothing.
+    """
     rng = np.random.default_rng([seed, 4])
     discriminator = StackedMLP((2, *settings.hidden, 1), settings.num_seeds, rng, FREQUENCIES, damped=False)
     named(rejection=discriminator, average=game.generator)
@@ -184,7 +188,9 @@ def rejection_discriminator(mixture: Mixture, game: Game, settings: Settings, se
     cells = named(optimizer=new_optimizer(discriminator.trainable_params()))
     step = discriminator_step(game.generator.set_train(False), discriminator, cells["optimizer"])
     twice = replace(settings, batch_size=2 * settings.batch_size)
-    train(step, batches(mixture, twice, rng), settings.rejection_steps, description="rejection")
+    history = train(step, batches(mixture, twice, rng), settings.rejection_steps, description="rejection")
+    if history.last_step < settings.rejection_steps:
+        raise KeyboardInterrupt
     return discriminator
 
 
