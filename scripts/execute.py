@@ -1,7 +1,9 @@
-"""Execute notebooks again, in the `class` profile, and keep their outputs: `.venv/bin/python scripts/execute.py [NAME ...]`.
+"""Execute notebooks again, in the `class` profile, and keep their outputs.
 
-NAMES are files such as notebooks/05_dcgan.ipynb; all lessons and answers by default, one after the other. A notebook that
-fails stays as it was, and the next one runs. One that gets too large for the repository has its pictures reduced to 128
+    .venv/bin/python scripts/execute.py [NAME ...]
+
+NAME is a file such as notebooks/05_dcgan.ipynb; all lessons and answers by default, one after the other. A notebook that
+fails stays as it was, and the next one runs. One too large for the repository gets its pictures reduced to 128
 colours, then 64.
 """
 
