@@ -1,7 +1,7 @@
 # `make` lists what there is. Each target first makes .venv, the course's own Python, when it is missing or stale.
 PY := .venv/bin/python
 
-.PHONY: help venv course test test-slow mutants lab clean distclean
+.PHONY: help venv course test test-slow mutants parity lab clean distclean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F '|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -32,9 +32,17 @@ mutants: venv  ## plant 60 faults in the code, one at a time, to see whether the
 	  .venv-mutants/bin/python -m pip install --quiet cosmic-ray==8.7.0 && touch .venv-mutants/stamp; }
 	.venv-mutants/bin/python scripts/mutants.py
 
+parity: venv  ## hold every train step and metric against PyTorch and others, in an environment of its own
+	@cmp -s parity/requirements.txt .venv-parity/stamp || { $(PY) -m venv --clear .venv-parity && \
+	  .venv-parity/bin/python -m pip install --quiet -c constraints.txt numpy -r parity/requirements.txt && \
+	  $(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))' > .venv-parity/course.pth && \
+	  mv .venv-parity/course.pth .venv-parity/lib/python3*/site-packages/ && \
+	  cp parity/requirements.txt .venv-parity/stamp; }
+	.venv-parity/bin/python -m parity
+
 clean:  ## remove outputs/ (trainings too!) and caches
 	rm -rf outputs .pytest_cache .ruff_cache .hypothesis
 	find . -path ./.venv -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 
 distclean: clean  ## also remove .venv: the next command installs it again
-	rm -rf .venv .venv-mutants gan_course.egg-info
+	rm -rf .venv .venv-mutants .venv-parity gan_course.egg-info

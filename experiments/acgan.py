@@ -12,7 +12,7 @@ import numpy as np
 
 from experiments.tables import Row, command, fill_table, rounded, side_by_side, train_to_the_end
 from gan_course.data import mnist
-from gan_course.data.classes import load_classes
+from gan_course.data.sources import Digits
 from gan_course.evaluation.classes import confusion
 from gan_course.evaluation.digits import classify_digits, digit_features
 from gan_course.evaluation.kernel_distance import kernel_distance
@@ -22,8 +22,8 @@ from gan_course.lessons.filling import fakes, filled, learnt_accuracy, repeats, 
 from gan_course.viz.pictures import save_picture
 
 SHORT = acgan.Settings(num_steps=2400, evaluate_every=10_000)  # measured at the end only, below
-NATURAL = replace(SHORT, balanced=False)
-NAMES, COUNTS = acgan.UNEQUAL["mnist"]
+NATURAL = replace(SHORT, class_balanced=False)
+NAMES, COUNTS = acgan.DIGITS, acgan.DIGIT_COUNTS
 EPOCHS = (0, 2, 23, 45)  # at which the published experiment showed its pictures
 Runs = dict[str, Callable[[int, Path, bool], list[Row]]]  # name -> seed, folder, smoke -> rows
 
@@ -91,7 +91,7 @@ def main(names: tuple[str, ...], smoke: bool, out: Path) -> None:
 
 
 def train_and_measure(settings: acgan.Settings, seed: int, folder: Path, smoke: bool) -> list[Row]:
-    """Train with `settings`; a row of numbers about the averaged generator."""
+    """Train with `settings`; a row of numbers about its samples."""
     experiment = acgan.build(shortened(settings) if smoke else settings, seed)
     history = train_to_the_end(experiment)
     losses = ("loss_d", "loss_g", "class_real", "class_fake")
@@ -100,7 +100,8 @@ def train_and_measure(settings: acgan.Settings, seed: int, folder: Path, smoke: 
 
 def measure(experiment: Experiment) -> Row:
     """Of 1,000 pictures of each class: accuracy, distance to test digits, and what those that should be a 5 show."""
-    samples, asked = acgan.sample(experiment.cells["average"], 1000, NAMES, SHORT.latent_dim, seed=1)
+    generator = experiment.cells.get("average", experiment.cells["generator"])
+    samples, asked = acgan.sample(generator, 1000, NAMES, SHORT.latent_dim, seed=1)
     answered = classify_digits(samples).astype(str)
     row = {f"class_accuracy_{name}": round(float((answered[asked == name] == name).mean()), 4) for name in NAMES}
     for name in NAMES:
@@ -112,7 +113,7 @@ def measure(experiment: Experiment) -> Row:
 
 def fill_and_learn(seed: int, folder: Path, smoke: bool) -> list[Row]:
     """Train a GAN on the unequal classes, fill the small ones in three ways; rows of a classifier's accuracy."""
-    images, own, names = load_classes("mnist", NAMES, COUNTS)
+    images, own, names = Digits().labelled(NAMES, COUNTS)
     experiment = acgan.build(shortened(SHORT) if smoke else SHORT, seed)
     train_to_the_end(experiment)
     rng = np.random.default_rng(seed)

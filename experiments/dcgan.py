@@ -4,14 +4,12 @@ All of them take about three quarters of an hour on one core. Runs that a table 
 longest, `flowers`, goes on where Ctrl-C stopped it.
 """
 
-import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
-from gan_course.run import CHECKPOINT, run
 
 from experiments.tables import (
     Row,
@@ -24,6 +22,7 @@ from experiments.tables import (
     work_folder,
     write_table,
 )
+from gan_course.data.sources import Sunflowers
 from gan_course.data.sunflowers import sunflowers
 from gan_course.evaluation.kernel_distance import kernel_distance
 from gan_course.evaluation.memory import peak_megabytes
@@ -32,6 +31,8 @@ from gan_course.evaluation.shares import digit_metrics, pose_metrics
 from gan_course.evaluation.spectrum import checkerboard_share
 from gan_course.lessons import dcgan
 from gan_course.models.inference import generate
+from gan_course.runs.folder import CHECKPOINT, TIMING, read_json
+from gan_course.runs.train import train_lesson
 from gan_course.training.checkpoints import load_checkpoint
 from gan_course.viz.gif import encode_gif
 from gan_course.viz.pictures import image_grid, save_picture
@@ -42,7 +43,7 @@ LARGE = {"base_channels": 16, "base_channels_d": 16, "batch_size": 16, "num_step
 LARGE |= {
     "learning_rate_g": 1e-3,
     "learning_rate_d": 4e-4,
-    "falling": True,
+    "cosine_decay": True,
     "average_decay": 0.99,
     "evaluate_every": 300,
 }
@@ -52,10 +53,11 @@ FEW = {"num_steps": 2, "num_samples": 50}  # for --smoke
 TWO_STEPS = """
 import sys
 import numpy as np
+from gan_course.data.sources import Sunflowers
 from gan_course.lessons import dcgan
 import mindspore as ms
 batch_size, height, width = map(int, sys.argv[1:])
-settings = dcgan.published(size=(height, width), batch_size=batch_size, num_train=batch_size)
+settings = dcgan.published(size=(height, width), batch_size=batch_size, data=Sunflowers(batch_size))
 experiment = dcgan.build(settings)
 for _ in range(2):
     experiment.step(*map(ms.Tensor, next(experiment.batches)))["loss_g"].asnumpy()
@@ -73,7 +75,7 @@ def start_variants() -> dict[str, dcgan.Settings]:
     paper = replace(dcgan.SETTINGS["class"], num_steps=600, **narrow)
     return {
         "as in the paper": paper,
-        "MindSpore's weights": replace(paper, small_weights=False),
+        "MindSpore's weights": replace(paper, normal_init=False),
         "beta1 0.9": replace(paper, beta1=0.9),
         "with dropout": replace(paper, dropout=0.25),
     }
@@ -97,7 +99,7 @@ def depth_variants() -> dict[str, dcgan.Settings]:
     """Colour pictures by few layers and by many, and by both ways to double."""
     deep = dcgan.flowers(num_steps=300)
     return {
-        "shallow": replace(deep, num_doublings=2),
+        "shallow": replace(deep, num_doublings=2, num_halvings=2),
         "deep": deep,
         "deep, residual": replace(deep, residual=True),
         "deep, transposed": replace(deep, upsample=False),
@@ -161,10 +163,10 @@ def flowers(out: Path, smoke: bool) -> None:
     """The published networks, half as wide, on colour pictures of 128x160: a run like one from the command line."""
     settings = dcgan.published(**LARGE)
     if smoke:
-        narrow = {"base_channels": 2, "base_channels_d": 2, "num_doublings": 3, "batch_size": 2, "num_train": 2}
-        settings = replace(settings, size=(32, 64), **narrow, **FEW)
+        narrow = {"base_channels": 2, "base_channels_d": 2, "num_doublings": 3, "batch_size": 2}
+        settings = replace(settings, data=Sunflowers(2), size=(32, 64), **narrow, **FEW)
     folder = work_folder(out, "flowers")
-    metrics = run("dcgan", "full", asdict(settings), 0, folder, resume=(folder / CHECKPOINT).exists())
+    metrics = train_lesson("dcgan", settings, 0, folder, resume=(folder / CHECKPOINT).exists())
     if metrics["step"] < settings.num_steps:
         raise KeyboardInterrupt  # which the training took for a wish to end it early
     write_table(out / "05_flowers.csv", [flowers_row(settings, metrics, folder)])
@@ -173,9 +175,10 @@ def flowers(out: Path, smoke: bool) -> None:
 
 def flowers_row(settings: dcgan.Settings, metrics: Row, folder: Path) -> Row:
     """Numbers of the run in `folder`, and what it cost."""
-    timing = json.loads((folder / "timing.json").read_text(encoding="utf-8"))
+    timing = read_json(folder / TIMING)
     seconds = timing["train_seconds"] / (metrics["step"] + 1 - timing["first_step"])
-    row = {"size": "x".join(map(str, settings.size)), "batch_size": settings.batch_size} | metrics
+    numbers = {name: value for name, value in metrics.items() if name != "card"}  # that is of several generators
+    row = {"size": "x".join(map(str, settings.size)), "batch_size": settings.batch_size} | numbers
     return row | {"seconds_a_step": round(seconds, 2), "peak_megabytes": round(timing["peak_megabytes"])}
 
 

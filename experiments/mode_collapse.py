@@ -4,13 +4,15 @@ Of the mixtures a single remedy can be asked for by `--only`; its rows are repla
 """
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from time import perf_counter, process_time
 
 import click
 import numpy as np
 
-from experiments.tables import Row, command, read_table, rounded, train_to_the_end, write_table
+from experiments.tables import Row, command, fill_table, read_table, rounded, train_to_the_end, write_table
+from gan_course.data.sources import Sunflowers
 from gan_course.lessons import dcgan, wgan_gp
 from gan_course.lessons.mixture_gan import (
     MIXTURES,
@@ -59,9 +61,8 @@ def measure(remedy: str, mixture: Mixture, settings: Settings) -> tuple[list[Row
     """
     game = build(mixture, REMEDIES[remedy], settings)
     start = process_time()
-    history = train(game.step, game.batches, game.num_steps, game.callbacks, description=remedy)
-    if history.last_step < game.num_steps:
-        raise KeyboardInterrupt  # the table holds whole runs only
+    if train(game.step, game.batches, game.num_steps, game.callbacks, description=remedy).last_step < game.num_steps:
+        raise KeyboardInterrupt  # which the training took for a wish to end it early
     half_way = process_time()
     discriminator = rejection_discriminator(mixture, game, settings)
     accepted = accepted_points(discriminator, game, np.random.default_rng(0))
@@ -80,19 +81,27 @@ def measure(remedy: str, mixture: Mixture, settings: Settings) -> tuple[list[Row
 
 def sunflower_table(smoke: bool, folder: Path) -> None:
     """The shares of poses of a DCGAN and of a WGAN-GP, both on 256 grey sunflowers of 32 x 32, in minutes each."""
-    pictures = {"data": "sunflowers", "size": (32, 32), "gray": True, "num_doublings": 3}
-    rows = []
-    for seed in range(1 if smoke else 2):
-        for name, lesson, num_steps in [("DCGAN", dcgan, 2400), ("WGAN-GP", wgan_gp, 600)]:
-            settings = replace(lesson.SETTINGS["class"], **pictures, num_steps=2 if smoke else num_steps)
-            experiment = lesson.build(settings, seed)
-            start = perf_counter()
-            train_to_the_end(experiment, description=name)
-            seconds = round(perf_counter() - start, 1)
-            metrics = rounded(experiment.evaluate())
-            rows.append({"run": name, "seed": seed, "step": settings.num_steps, **metrics, "seconds": seconds})
-            print(rows[-1], flush=True)
-            write_table(folder / "07_sunflowers.csv", rows)
+    runs = [
+        ({"run": name, "seed": seed}, partial(train_and_measure, name, seed, smoke))
+        for seed in range(1 if smoke else 2)
+        for name in ("DCGAN", "WGAN-GP")
+    ]
+    fill_table(folder / "07_sunflowers.csv", runs)
+
+
+def train_and_measure(name: str, seed: int, smoke: bool) -> list[Row]:
+    """Train one of the two; a row of the numbers of its lesson."""
+    lesson, changes = {
+        "DCGAN": (dcgan, {"num_doublings": 3, "num_halvings": 3, "num_steps": 2400}),
+        "WGAN-GP": (wgan_gp, {"num_doublings": 3, "num_steps": 600}),
+    }[name]
+    settings = replace(lesson.for_pictures(lesson.Settings(), Sunflowers(), (32, 32), gray=True), **changes)
+    settings = replace(settings, num_steps=2) if smoke else settings
+    experiment = lesson.build(settings, seed)
+    start = perf_counter()
+    train_to_the_end(experiment, description=name)
+    seconds = round(perf_counter() - start, 1)
+    return [{"step": settings.num_steps} | rounded(experiment.evaluate()) | {"seconds": seconds}]
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 import numpy as np
 
+from gan_course.errors import CourseError, Diverged
 from gan_course.lessons.experiment import Experiment
 from gan_course.training.history import History
 from gan_course.viz.pictures import save_picture
@@ -24,7 +25,7 @@ def command(description: str, names: Iterable[str]) -> Callable[[Callable[..., N
     """Make `function(names, smoke, out, ...)` a command of names of experiments, `--smoke` and `--out FOLDER`.
 
     Without names it is called with all of them. Without `--out` tables go to `notebooks/results/`, with `--smoke` to
-    `outputs/smoke_tables/`. Ctrl-C ends it with exit code 130.
+    `outputs/smoke_tables/`. Ctrl-C ends it with exit code 130, a refusal or a training that diverged with 1.
 
     Args:
         description: its help.
@@ -42,6 +43,8 @@ def command(description: str, names: Iterable[str]) -> Callable[[Callable[..., N
             before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # MindSpore makes SIGTERM of Ctrl-C
             try:
                 function(names=names or known, smoke=smoke, out=out or (TRIALS if smoke else RESULTS), **options)
+            except (CourseError, Diverged) as error:
+                raise click.ClickException(str(error)) from None
             except KeyboardInterrupt:
                 click.echo("stopped: the same command goes on from here", err=True)
                 raise SystemExit(130) from None

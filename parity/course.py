@@ -18,13 +18,14 @@ from gan_course.evaluation import (
     spectrum,
 )
 from gan_course.evaluation.digits import DigitClassifier
-from gan_course.lessons import museum
+from gan_course.lessons.museum import exhibits as museum_exhibits
+from gan_course.lessons.museum import networks as museum_networks
+from gan_course.lessons.museum.step import museum_step
 from gan_course.models import acgan, dcgan, mlp_gan
 from gan_course.models.autoencoder import Autoencoder
 from gan_course.models.layers import UpsampleConv, conv_transpose
 from gan_course.models.packing import Packed
-from gan_course.models.stacked import StackedMLP, stacked_mlp
-from gan_course.models.stacked import waves as fourier_features
+from gan_course.models.stacked import StackedMLP, fourier_features, stacked_mlp
 from gan_course.models.vae import VAE
 from gan_course.training import losses, schedules
 from gan_course.training.dropout import renewing
@@ -33,6 +34,6 @@ from gan_course.training.steps.acgan import acgan_step
 from gan_course.training.steps.gan import discriminator_step, gan_step, split_gan_step
 from gan_course.training.steps.supervised import autoencoder_step, classifier_step, vae_step
 from gan_course.training.steps.unrolled import unrolled_step
-from gan_course.training.steps.wgan_gp import gradient_norms, wgan_gp_step
+from gan_course.training.steps.wgan_gp import wgan_gp_step
 
 import mindspore  # isort: skip

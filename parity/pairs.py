@@ -139,9 +139,12 @@ def acgan_pair(concatenate: bool, masked: bool = False) -> Pair:
 
 
 def museum_pair(game, epsilon: float = 1e-5, kept: float = 0.8) -> Pair:
+    """`epsilon`, and the part of the running averages `kept`, of batch normalisation in the twins."""
     hidden, num_classes = (10, 12), 10 if game.labels else 0
-    settings = course.museum.Settings(latent_dim=LATENT, hidden=hidden)
     return Pair(
-        lambda: [course.museum.Generator(settings, game), course.museum.Discriminator(settings, game)],
+        lambda: [
+            course.museum_networks.Generator(LATENT, hidden, game.norm, num_classes),
+            course.museum_networks.Discriminator(hidden[::-1], game.norm, num_classes),
+        ],
         lambda exact: list(networks.museum_networks(exact, LATENT, hidden, num_classes, epsilon, kept)),
     )

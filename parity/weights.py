@@ -66,9 +66,7 @@ def copy_into(twin: nn.Module, kinds: dict[str, list[np.ndarray]]) -> None:
             tensor.copy_(torch.from_numpy(value))
 
 
-def nudge(twin: nn.Module, seed: int) -> None:
-    """Move all tensors by at most one ulp of float32."""
+def nudge(tensor: Tensor, seed: int, size: float) -> Tensor:
+    """Each number moved by up to `size` of itself, up or down."""
     generator = torch.Generator().manual_seed(seed)
-    for tensors in tensors_by_kind(twin).values():
-        for tensor in tensors:
-            tensor *= 1 + 2**-23 * (2 * torch.rand(tensor.shape, generator=generator) - 1)
+    return tensor * (1 + size * (2 * torch.rand(tensor.shape, generator=generator) - 1))

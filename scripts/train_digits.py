@@ -1,4 +1,4 @@
-"""Train the classifier of digits on MNIST and write its weights: `.venv/bin/python -m scripts.train_digits`.
+"""Train the classifier of digits on MNIST and write its weights: `.venv/bin/python scripts/train_digits.py`.
 
 Takes three to four minutes on two cores and gives the same weights on the same machine. `--smoke` only tries it out.
 """
@@ -25,7 +25,7 @@ from gan_course.evaluation.digits import (
 from gan_course.evaluation.shares import wilson_interval
 from gan_course.training.loop import train
 from gan_course.training.schedules import one_cycle
-from gan_course.training.steps import classifier_step
+from gan_course.training.steps.supervised import classifier_step
 
 SEED = 28
 BATCH_SIZE = 128

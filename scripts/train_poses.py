@@ -1,4 +1,4 @@
-"""Train the classifier of sunflower poses and write its weights: `.venv/bin/python -m scripts.train_poses`.
+"""Train the classifier of sunflower poses and write its weights: `.venv/bin/python scripts/train_poses.py`.
 
 Takes about four minutes on two cores and gives the same weights on the same machine. `--smoke` only tries it out.
 """
@@ -27,7 +27,7 @@ from gan_course.evaluation.poses import (
 from gan_course.evaluation.shares import wilson_interval
 from gan_course.training.loop import train
 from gan_course.training.schedules import one_cycle
-from gan_course.training.steps import classifier_step
+from gan_course.training.steps.supervised import classifier_step
 
 TRAINING_SEED, HELD_OUT_SEED = 730_001, 730_002  # far from those that a lesson or a reader would choose
 BATCH_SIZE = 128

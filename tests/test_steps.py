@@ -8,7 +8,7 @@ from scipy.special import expit, softmax, xlog1py, xlogy
 
 from gan_course.models.autoencoder import Autoencoder
 from gan_course.models.vae import VAE
-from gan_course.training.steps import autoencoder_step, classifier_step, vae_loss, vae_step
+from gan_course.training.steps.supervised import autoencoder_step, classifier_step, vae_loss, vae_step
 
 SHAPE = (1, 2, 3)
 IMAGES = np.random.default_rng(0).uniform(-1, 1, (4, *SHAPE)).astype(np.float32)

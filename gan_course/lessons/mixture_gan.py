@@ -179,7 +179,7 @@ def rejection_discriminator(mixture: Mixture, game: Game, settings: Settings, se
     """A fresh D trained while G stands still, its Fourier features not damped: `(S, N, 2)` -> logits `(S, N, 1)`.
 
     Raises:
-        KeyboardInterrupt: Ctrl-C ended the training early; such a D would accept nearly anything.
+        KeyboardInterrupt: Ctrl-C ended its training early, so it must accept nothing.
     """
     rng = np.random.default_rng([seed, 4])
     discriminator = StackedMLP((2, *settings.hidden, 1), settings.num_seeds, rng, FREQUENCIES, damped=False)
