@@ -7,6 +7,7 @@
 The course's networks with transposed convolutions; D learns, then G against the new D, and G runs once a step in both.
 """
 
+from functools import partial
 from time import perf_counter
 
 import numpy as np
@@ -27,23 +28,19 @@ def batches(count):
 
 def mindspore_seconds(num_steps):
     """Seconds of each step: the course's own step, with its thread keeper, results read back."""
-    from gan_course.lessons.experiment import named  # first: it quiets MindSpore's log
-    from gan_course.models import dcgan
-    from gan_course.training.steps import gan_step
+    from gan_course.models import dcgan  # first: it quiets MindSpore's log
+    from gan_course.training.players import two_players
+    from gan_course.training.steps.gan import gan_step
     from gan_course.training.threads import ThreadKeeper
 
     import mindspore as ms  # isort: skip
     from mindspore import nn  # isort: skip
 
     rng = np.random.default_rng(0)
-    players = named(
-        generator=dcgan.initialise(dcgan.Generator(LATENT, SHAPE, BASE), rng),
-        discriminator=dcgan.initialise(dcgan.Discriminator(SHAPE, BASE), rng),
-    )
-    optimizer_g, optimizer_d = (
-        nn.Adam(network.trainable_params(), learning_rate=2e-4, beta1=0.5) for network in players.values()
-    )
-    step = gan_step(**players, **named(optimizer_g=optimizer_g, optimizer_d=optimizer_d))
+    adam = partial(nn.Adam, learning_rate=2e-4, beta1=0.5)
+    generator = dcgan.initialise(dcgan.Generator(LATENT, SHAPE, BASE), rng)
+    discriminator = dcgan.initialise(dcgan.Discriminator(SHAPE, BASE), rng)
+    step = gan_step(**two_players(generator, discriminator, adam, adam))
     keep_threads = ThreadKeeper()
     for images, z in batches(num_steps):
         start = perf_counter()

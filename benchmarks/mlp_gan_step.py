@@ -28,12 +28,13 @@ def batches(count):
 
 def mindspore_seconds(num_steps):
     """Seconds of each step: the course's own step, with its thread keeper, results read back."""
-    from gan_course.lessons import mlp_gan  # first: it quiets MindSpore's log
+    from gan_course.data.sources import Sunflowers  # first: it quiets MindSpore's log
+    from gan_course.lessons import mlp_gan
     from gan_course.training.threads import ThreadKeeper
 
     import mindspore as ms  # isort: skip
 
-    settings = mlp_gan.Settings(num_train=BATCH, mirror=False, adam=True, learning_rate_g=2e-4, learning_rate_d=2e-4)
+    settings = mlp_gan.Settings(data=Sunflowers(BATCH), adam=True, learning_rate_g=2e-4, learning_rate_d=2e-4)
     step = mlp_gan.build(settings).step
     keep_threads = ThreadKeeper()
     for images, z in batches(num_steps):

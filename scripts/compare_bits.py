@@ -1,6 +1,6 @@
 """Do two checkouts of the course train to the same bits?
 
-    .venv/bin/python scripts/compare_bits.py ../before . --out outputs/bits
+    .venv/bin/python scripts/compare_bits.py ../before . --out outputs/bits --renamed clear_digit=share_confident
 
 Every lesson in the `smoke` profile, and four of them in `class`, from seed 0, by the command line of each checkout, on
 one core and one after the other. Their `history.csv` must agree byte for byte; where they do not, the first number that
@@ -26,8 +26,10 @@ RUNS |= {f"{lesson} class, 500 steps": (lesson, "class", "--steps", "500") for l
 @click.argument("old", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.argument("new", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--out", default="outputs/bits", type=click.Path(path_type=Path), help="Folder for the runs.")
+@click.option("--renamed", multiple=True, metavar="OLD=NEW", help="A column that has another name now.")
 @click.option("--only", default="", metavar="WORD", help="Only runs whose name contains this word.")
-def compare(old: Path, new: Path, out: Path, only: str) -> None:
+def compare(old: Path, new: Path, out: Path, renamed: tuple[str, ...], only: str) -> None:
+    names = dict(pair.split("=") for pair in renamed)
     differing = []
     for name, (lesson, profile, *options) in RUNS.items():
         if only not in name:
@@ -36,7 +38,7 @@ def compare(old: Path, new: Path, out: Path, only: str) -> None:
         for checkout, folder in zip((old, new), folders):
             if not (folder / "metrics.json").exists():
                 train(checkout.resolve(), folder, lesson, "--profile", profile, *options)
-        difference = first_difference(*(folder / "history.csv" for folder in folders))
+        difference = first_difference(*(folder / "history.csv" for folder in folders), names)
         print(f"{name:<24} {difference or 'identical'}", flush=True)
         differing += [name] if difference else []
     sys.exit(1 if differing else 0)
@@ -58,11 +60,17 @@ def last_core() -> int:
     return max(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 0
 
 
-def first_difference(old: Path, new: Path) -> str:
-    """Step and column at which two histories differ first, with both numbers; "" if they are the same."""
-    if old.read_bytes() == new.read_bytes():
+def first_difference(old: Path, new: Path, names: dict[str, str]) -> str:
+    """Step and column at which two histories differ first, with both numbers; "" if they are the same.
+
+    `names` are those of the columns that have a new name.
+    """
+    texts = [path.read_text(encoding="utf-8") for path in (old, new)]
+    header, rest = texts[0].split("\n", 1)
+    texts[0] = "\n".join([",".join(names.get(name, name) for name in header.split(",")), rest])
+    if texts[0] == texts[1]:
         return ""
-    tables = [list(csv.DictReader(path.open(encoding="utf-8", newline=""))) for path in (old, new)]
+    tables = [list(csv.DictReader(text.splitlines())) for text in texts]
     for before, after in zip_longest(*tables, fillvalue={}):
         for column in dict.fromkeys([*before, *after]):
             if before.get(column) != after.get(column):

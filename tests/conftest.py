@@ -1,6 +1,7 @@
 """Settings for the property tests, and the digits, read once."""
 
 import os
+import shutil
 import signal
 import sys
 
@@ -30,6 +31,40 @@ def test_digits():
     from gan_course.data import mnist
 
     return mnist("test")
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory):
+    """Makes the folder of a finished tiny run of a lesson, and beside it what a power cut would have left, once each.
+
+    The checkpoint of the second is of step 5, and there is nothing else but the config.
+    """
+    from tiny import few_digits, train_tiny
+
+    from gan_course.runs import resume
+
+    folders = {}
+
+    def folders_of(lesson):
+        folder, cut = (tmp_path_factory.mktemp(f"{lesson}-{name}") for name in ("finished", "cut"))
+
+        def store_and_copy(experiment, recorder, history, folder, store=resume.store):
+            store(experiment, recorder, history, folder)
+            if history.last_step == 5:
+                shutil.copytree(folder, cut, dirs_exist_ok=True)
+
+        with pytest.MonkeyPatch.context() as patch, few_digits():
+            patch.setattr(resume, "store", store_and_copy)
+            patch.setattr(resume, "SECONDS_BETWEEN_CHECKPOINTS", -1)
+            train_tiny(lesson, folder)
+        return folder, cut
+
+    def finished_run(lesson, power_cut=False):
+        if lesson not in folders:
+            folders[lesson] = folders_of(lesson)
+        return folders[lesson][power_cut]
+
+    return finished_run
 
 
 @pytest.fixture

@@ -2,42 +2,29 @@
 
 import json
 import shutil
-from dataclasses import replace
 
 import numpy as np
 import pytest
-from gan_course.run import BEST, CHECKPOINT, run
-from gan_course.score import held_out, held_out_digits
+from PIL import Image
 from refusals import assert_refused, contents
+from tiny import DIGITS_A_CLASS, NUM_STEPS, few_digits
 
-from gan_course import score
+from gan_course.data import mnist
+from gan_course.data.kinds import KINDS
+from gan_course.data.sources import Digits, Sunflowers
 from gan_course.evaluation.digits import classify_digits
-from gan_course.lessons import load_lesson
+from gan_course.runs import score
+from gan_course.runs.folder import CHECKPOINT
+from gan_course.runs.score import held_out, held_out_digits
 
-TINY = {
-    "autoencoder": {"num_train": 128, "num_test": 50, "num_steps": 1},
-    "vae": {"num_train": 128, "num_test": 50, "num_steps": 1},
-    "gan": {"num_steps": 3, "num_fakes": 50, "evaluate_every": 1},
-    "dcgan": {"num_steps": 2, "num_samples": 50, "base_channels": 2, "base_channels_d": 2},
-    "mlp-gan": {"num_steps": 2, "num_samples": 50, "size": (16, 16), "num_train": 32},
-    "acgan": {"num_steps": 2, "num_samples": 50, "base_channels": 2},
-}
-COLUMNS = {"vae": ["decoder"], "gan": ["generator"], "dcgan": ["average", "generator"]}
-COLUMNS["mlp-gan"] = COLUMNS["acgan"] = COLUMNS["dcgan"]
+COLUMNS = {"vae": ["decoder"], "gan": ["generator"]}
+COLUMNS |= dict.fromkeys(["mlp-gan", "dcgan", "acgan", "wgan-gp"], ["average", "generator"])
 
 
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory):
-    """Makes the folder of a finished run of a lesson, once a lesson."""
-    folders = {}
-
-    def folder_of(lesson):
-        if lesson not in folders:
-            folders[lesson] = tmp_path_factory.mktemp(lesson)
-            run(lesson, "smoke", TINY[lesson], 0, folders[lesson], False)
-        return folders[lesson]
-
-    return folder_of
+@pytest.fixture(scope="module", autouse=True)
+def small_world():
+    with few_digits():
+        yield
 
 
 @pytest.fixture
@@ -56,14 +43,14 @@ def copy(finished, tmp_path, monkeypatch, capsys):
 @pytest.mark.parametrize("lesson", COLUMNS)
 def test_every_lesson_that_draws_gets_its_card(command, copy, lesson):
     folder = copy(lesson)
+    before = contents(folder)
     code, out, err = command("score", "tried", "--samples", "100")
     assert code == 0 and err == ""
+    assert contents(folder) == before | {folder / "scorecard.json": (folder / "scorecard.json").read_bytes()}
     card = json.loads((folder / "scorecard.json").read_text())
     assert (card["samples"], card["seed"]) == (100, 0)
-    steps = {TINY[lesson]["num_steps"]}
-    if (folder / BEST).exists():
-        steps.add(json.loads((folder / "metrics.json").read_text())["best_step"])
-    wanted = [f"{name} {step}" for step in sorted(steps) for name in COLUMNS[lesson]]
+    steps = sorted({json.loads((folder / "metrics.json").read_text())["best_step"], NUM_STEPS})
+    wanted = [f"{name} {step}" for step in steps for name in COLUMNS[lesson]]
     assert list(card["sets"]) == ["real", *wanted, "noise"]
     assert all(name in out for name in card["sets"]) and "kernel_distance: " in out
     assert ("doctor: Too short to tell" in out) == (lesson != "vae")
@@ -77,41 +64,33 @@ def test_every_lesson_that_draws_gets_its_card(command, copy, lesson):
 
 def test_a_model_that_knows_classes_is_compared_with_as_many_of_each(command, copy):
     folder = copy("acgan")
-    command("score", "tried", "--samples", "400")
-    real = json.loads((folder / "scorecard.json").read_text())["sets"]["real"]
-    shares = {digit: real[f"mode_share_{digit}"]["value"] for digit in "0123456789"}
-    assert all(share == pytest.approx(0.25 if digit in "1358" else 0, abs=0.02) for digit, share in shares.items())
-    assert real["modes_captured"]["value"] == 4 and real["gan_test_accuracy"]["value"] > 0.85
-    noise = json.loads((folder / "scorecard.json").read_text())["sets"]["noise"]
-    assert noise["gan_test_accuracy"]["value"] == pytest.approx(0.25, abs=0.1)
+    command("score", "tried", "--samples", "100")
+    sets = json.loads((folder / "scorecard.json").read_text())["sets"]
+    shares = {digit: sets["real"][f"mode_share_{digit}"]["value"] for digit in "0123456789"}
+    assert all(share == pytest.approx(0.25 if digit in "1358" else 0, abs=0.05) for digit, share in shares.items())
+    assert sets["real"]["modes_captured"]["value"] == 4 and sets["real"]["gan_test_accuracy"]["value"] > 0.6
+    assert sets["noise"]["gan_test_accuracy"]["value"] == pytest.approx(0.25, abs=0.15)
 
 
-@pytest.mark.parametrize("lesson", ["dcgan", "acgan", "mlp-gan"])
-def test_a_training_ends_with_a_brief_card_of_all_generators(copy, lesson, monkeypatch):
-    monkeypatch.setattr(score, "NUM_BRIEF", {"mnist": 200, "sunflowers": 10})
-    folder = copy(lesson)
-    before = json.loads((folder / "metrics.json").read_text())
-    score.add_brief_card(folder)
-    card = json.loads((folder / "metrics.json").read_text())
-    sets = card.pop("card")
-    assert card == before
-    steps = sorted({before["best_step"], before["step"]})
-    assert list(sets) == ["real", *(f"{name} {step}" for step in steps for name in ("average", "generator"))]
+@pytest.mark.parametrize("lesson", COLUMNS)
+def test_a_training_ends_with_a_brief_card_of_all_generators(finished, lesson):
+    metrics = json.loads((finished(lesson) / "metrics.json").read_text())
+    sets = metrics["card"]
+    steps = sorted({metrics["best_step"], metrics["step"]})
+    assert list(sets) == ["real", *(f"{name} {step}" for step in steps for name in COLUMNS[lesson])]
     assert all(set(numbers) == set(sets["real"]) >= {"kernel_distance", "recall"} for numbers in sets.values())
-    assert ("frechet_classifier_distance" in sets["real"]) == (lesson != "mlp-gan")
+    assert ("frechet_classifier_distance" in sets["real"]) == (lesson in ("dcgan", "wgan-gp"))  # more than 128 images
 
 
-def test_a_training_without_a_classifier_ends_without_a_card(copy):
-    folder = copy("autoencoder")
-    before = contents(folder)
-    score.add_brief_card(folder)
-    assert contents(folder) == before
+@pytest.mark.parametrize("lesson", ["autoencoder", "museum"])
+def test_a_training_without_a_classifier_ends_without_a_card(finished, lesson):
+    assert "card" not in json.loads((finished(lesson) / "metrics.json").read_text())
 
 
-def test_held_out_digits_come_in_turn_and_once(test_digits):
+def test_held_out_digits_come_in_turn_and_once():
     images, positions = held_out_digits([8, 1, 5])
     assert positions[:6].tolist() == [0, 1, 2, 0, 1, 2]
-    assert len(images) == 3 * (test_digits[1] == 5).sum() == len(np.unique(images, axis=0))
+    assert len(images) == 3 * DIGITS_A_CLASS == len(np.unique(images, axis=0))
     assert (classify_digits(images) == np.array([8, 1, 5])[positions]).mean() > 0.98
 
 
@@ -124,81 +103,70 @@ def test_the_same_seed_gives_the_same_card_and_another_seed_another(command, cop
     assert cards[0] == cards[1] != cards[2]
 
 
-def test_scoring_changes_nothing_of_the_run(command, copy):
-    folder = copy("gan")
-    before = contents(folder)
-    command("score", "tried", "--samples", "100")
-    after = contents(folder)
-    del after[folder / "scorecard.json"]
-    assert after == before
-
-
-def other_network(folder):
-    config = json.loads((folder / "config.json").read_text())
-    config["settings"]["hidden"] = [7]
-    (folder / "config.json").write_text(json.dumps(config))
-
-
-def change(key, value):
+def edit_config(edit):
     def spoil(folder):
         config = json.loads((folder / "config.json").read_text())
-        config[key] = value
+        edit(config)
         (folder / "config.json").write_text(json.dumps(config))
 
     return spoil
+
+
+def set_settings(**changes):
+    return edit_config(lambda config: config["settings"].update(changes))
+
+
+def write_config(content):
+    return lambda folder: (folder / "config.json").write_text(content)
 
 
 def cut_short(folder):
     (folder / CHECKPOINT).write_bytes((folder / CHECKPOINT).read_bytes()[:-500])
 
 
-REFUSED = {
-    "no config": (lambda folder: (folder / "config.json").unlink(), "tried holds no run: train one with"),
-    "a damaged config": (lambda folder: (folder / "config.json").write_text("{"), "tried holds no run"),
-    "another config": (lambda folder: (folder / "config.json").write_text('{"a": 1}'), "tried holds no run"),
-    "no checkpoint": (lambda folder: (folder / CHECKPOINT).unlink(), "has no checkpoints/last.npz"),
-    "a damaged checkpoint": (cut_short, "last.npz is damaged"),
-    "another network": (other_network, "is a checkpoint of another network"),
-    "a lesson that is gone": (change("lesson", "gna"), "no lesson 'gna'"),
-    "settings that are gone": (change("settings", {"gna": 1}), "settings of another version"),
-    "pictures of one's own": (change("settings", {"data": "photos"}), "only digits and sunflowers have a classifier"),
-}
-REFUSED_OF_ACGAN = {
-    "kinds of flowers": (["--samples", "100"], {"data": "sunflowers"}, "only digits have a classifier of classes"),
-    "more than there are": (["--samples", "3569"], {}, "only 3568 held-out images to compare with"),
+def with_photos(folder):
+    photos = folder.parent / "photos"
+    photos.mkdir()
+    for number in range(8):
+        Image.new("L", (8, 8), 20 * number).save(photos / f"{number}.png")
+    set_settings(data=str(photos))(folder)
+
+
+def diverge(folder):
+    with np.load(folder / CHECKPOINT) as file:
+        content = {name: array * np.nan if name.startswith("cell/generator") else array for name, array in file.items()}
+    np.savez(folder / CHECKPOINT, **content)
+
+
+KINDS_OF_FLOWERS = set_settings(data="sunflowers:9", classes=list(KINDS))
+REFUSED = {  # the lesson, what is done to its run, and the answer
+    "no config": ("vae", lambda folder: (folder / "config.json").unlink(), "tried holds no run: train one with"),
+    "a damaged config": ("vae", write_config("{"), "tried holds no run"),
+    "another config": ("vae", write_config('{"a": 1}'), "tried holds no run"),
+    "no checkpoint": ("vae", lambda folder: (folder / CHECKPOINT).unlink(), "has no checkpoints/last.npz"),
+    "a damaged checkpoint": ("vae", cut_short, "last.npz is damaged"),
+    "another network": ("vae", set_settings(hidden=[7]), "is a checkpoint of another network"),
+    "a lesson that is gone": ("vae", edit_config(lambda config: config.update(lesson="gna")), "tried holds no run"),
+    "settings that are gone": ("vae", edit_config(lambda config: config["settings"].pop("beta")), "another version"),
+    "pictures of one's own": ("mlp-gan", with_photos, "only digits and sunflowers have a classifier"),
+    "kinds of flowers": ("acgan", KINDS_OF_FLOWERS, "only digits have a classifier of classes"),
+    "nothing new": ("autoencoder", lambda folder: None, "its lesson draws nothing new"),
+    "NaN": ("gan", diverge, "draws pictures of NaN"),
 }
 
 
 @pytest.mark.parametrize("case", REFUSED)
 def test_what_cannot_be_scored_is_refused_and_left_alone(command, copy, case):
-    spoil, message = REFUSED[case]
-    spoil(copy("vae"))
+    lesson, spoil, message = REFUSED[case]
+    spoil(copy(lesson))
     before = contents()
     assert_refused(command("score", "tried", "--samples", "100"), message)
     assert contents() == before
 
 
-@pytest.mark.parametrize("case", REFUSED_OF_ACGAN)
-def test_what_has_no_card_of_classes_is_refused(command, copy, case):
-    arguments, settings, message = REFUSED_OF_ACGAN[case]
-    folder = copy("acgan")
-    config = json.loads((folder / "config.json").read_text())
-    config["settings"] |= settings
-    (folder / "config.json").write_text(json.dumps(config))
-    assert_refused(command("score", "tried", *arguments), message)
-
-
-def test_a_lesson_that_draws_no_samples_is_refused(command, copy):
-    copy("autoencoder")
-    assert_refused(command("score", "tried", "--samples", "100"), "lesson autoencoder, which draws nothing new")
-
-
-def test_a_diverged_run_is_refused(command, copy):
-    folder = copy("gan")
-    with np.load(folder / CHECKPOINT) as file:
-        content = {name: array * np.nan if name.startswith("cell/generator") else array for name, array in file.items()}
-    np.savez(folder / CHECKPOINT, **content)
-    assert_refused(command("score", "tried", "--samples", "100"), "draws pictures of NaN")
+def test_more_samples_than_there_are_held_out_digits_of_the_classes_are_refused(command, copy):
+    copy("acgan")
+    assert_refused(command("score", "tried", "--samples", "241"), "only 240 held-out images to compare with")
 
 
 @pytest.mark.parametrize(
@@ -233,14 +201,15 @@ def test_of_sunflowers_as_many_more_are_drawn_for_the_yardstick(copy, monkeypatc
 
 
 def test_held_out_sunflowers_look_like_the_training_ones_and_are_others():
-    lesson = load_lesson("mlp-gan")
-    training = lesson.build(replace(lesson.SETTINGS["smoke"], size=(16, 24), num_train=32)).batches.arrays[0]
-    others = held_out("sunflowers", training, 40)
-    assert others.shape == (40, *training.shape[1:])
+    source = Sunflowers(35)
+    training = source.pictures((16, 24))
+    others = held_out(source, training, 40)
+    assert others.shape == (40, 3, 16, 24)
     assert not any((other == training).all(axis=(1, 2, 3)).any() for other in others)
 
 
-def test_held_out_digits_are_the_test_set_in_another_order(test_digits):
-    images = held_out("mnist", test_digits[0], 10)
-    assert sorted(images.sum(axis=(1, 2, 3))) == sorted(test_digits[0].sum(axis=(1, 2, 3)))
-    assert not np.array_equal(images, test_digits[0])
+def test_held_out_digits_are_the_test_set_in_another_order():
+    digits, _ = mnist("test")
+    images = held_out(Digits(), digits, 10)
+    assert sorted(images.sum(axis=(1, 2, 3))) == sorted(digits.sum(axis=(1, 2, 3)))
+    assert not np.array_equal(images, digits)

@@ -1,5 +1,7 @@
 """Gradient penalties against critics whose gradient is known, and who moves in a step."""
 
+from inspect import signature
+
 import mindspore as ms
 import numpy as np
 import pytest
@@ -111,11 +113,8 @@ def batch(n_critic, count=6):
 
 def test_the_critic_learns_five_times_with_ten_times_the_penalty_as_in_the_paper():
     """The defaults of algorithm 1 of Gulrajani et al. 2017: n_critic = 5, lambda = 10."""
-    game, other = players(), players()
-    wgan_gp_step(**game)(*batch(5))
-    wgan_gp_step(**other, penalty_weight=10.0, n_critic=5)(*batch(5))
-    for name in ("generator", "discriminator"):
-        assert all(np.array_equal(*pair) for pair in zip(weights(game[name]), weights(other[name])))
+    defaults = signature(wgan_gp_step).parameters
+    assert (defaults["n_critic"].default, defaults["penalty_weight"].default) == (5, 10)
 
 
 def weights(cell):
