@@ -1,5 +1,7 @@
 """The adversarial step: each optimiser moves its own network, G answers to the new D, and NumPy agrees."""
 
+from functools import partial
+
 import mindspore as ms
 import numpy as np
 import pytest
@@ -275,3 +277,8 @@ def test_other_losses_can_be_given():
     assert said["loss_g"] == pytest.approx(((linear(game.d, game.fake) - 1) ** 2).mean(), rel=1e-5)
     game.g_learns(game.d, slope=lambda logits: 2 * (logits - 1))
     game.assert_networks_agree()
+
+
+def test_a_partial_is_refused_as_a_loss():
+    with pytest.raises(TypeError, match="partial"):
+        gan_step(None, None, None, None, loss_d=partial(discriminator_loss, real_target=0.9))
