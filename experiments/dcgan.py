@@ -177,7 +177,8 @@ def flowers_row(settings: dcgan.Settings, metrics: Row, folder: Path) -> Row:
     """Numbers of the run in `folder`, and what it cost."""
     timing = read_json(folder / TIMING)
     seconds = timing["train_seconds"] / (metrics["step"] + 1 - timing["first_step"])
-    row = {"size": "x".join(map(str, settings.size)), "batch_size": settings.batch_size} | metrics
+    numbers = {name: value for name, value in metrics.items() if name != "card"}  # that is of several generators
+    row = {"size": "x".join(map(str, settings.size)), "batch_size": settings.batch_size} | numbers
     return row | {"seconds_a_step": round(seconds, 2), "peak_megabytes": round(timing["peak_megabytes"])}
 
 

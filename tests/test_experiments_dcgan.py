@@ -1,18 +1,13 @@
 """Lesson 05's experiments, tried with a few steps."""
 
-import csv
 from dataclasses import replace
 
 import imageio.v3 as iio
 import pytest
 
 from experiments import dcgan
+from experiments.tables import RESULTS, read_table
 from gan_course.data.sources import Sunflowers
-
-
-def read(path):
-    with path.open(encoding="utf-8") as file:
-        return list(csv.DictReader(file))
 
 
 @pytest.fixture
@@ -27,13 +22,15 @@ def small(monkeypatch):
 
 def test_tables_and_pictures_of_each_experiment(small, tmp_path, capsys):
     dcgan.main(["starts", "depth", "flowers", "--smoke", "--out", str(tmp_path)], standalone_mode=False)
-    real, run = read(tmp_path / "05_depth.csv")
+    real, run = read_table(tmp_path / "05_depth.csv")
     assert (run["run"], run["seed"], run["step"]) == ("one", "0", "2")
     assert abs(float(real["kernel_distance"])) < 0.005 < 0.1 < float(run["kernel_distance"])
-    (start,) = read(tmp_path / "05_starts.csv")
+    (start,) = read_table(tmp_path / "05_starts.csv")
     assert start["run"] == "one" and 0 < float(start["classifier_confidence"]) < 1
-    (large,) = read(tmp_path / "05_flowers.csv")
+    (large,) = read_table(tmp_path / "05_flowers.csv")
     assert large["size"] == "32x64" and int(large["step"]) == 2
+    for name in ("starts", "depth", "flowers"):  # the lesson reads these columns
+        assert read_table(tmp_path / f"05_{name}.csv")[0].keys() == read_table(RESULTS / f"05_{name}.csv")[0].keys()
     for name in ("depth", "flowers"):
         assert iio.imread(tmp_path / f"05_{name}.png").ndim == 3
     assert iio.imread(tmp_path / "05_starts.png").ndim == 2
@@ -43,7 +40,7 @@ def test_tables_and_pictures_of_each_experiment(small, tmp_path, capsys):
 def test_memory_stands_on_the_ground_of_an_empty_process(tmp_path, monkeypatch):
     monkeypatch.setattr(dcgan, "peak_megabytes", lambda code, *arguments: 300.0 + sum(arguments))
     dcgan.main(["memory", "--out", str(tmp_path)], standalone_mode=False)
-    rows = read(tmp_path / "05_memory.csv")
+    rows = read_table(tmp_path / "05_memory.csv")
     assert [int(row["batch_size"]) for row in rows] == [0, *dcgan.BATCH_SIZES]
     assert int(rows[1]["peak_megabytes"]) - int(rows[0]["peak_megabytes"]) == 1 + 128 + 160
 

@@ -1,11 +1,10 @@
 """Lesson 08's card of models, tried with a few steps."""
 
-import csv
-
 import imageio.v3 as iio
 import numpy as np
 
 from experiments import scorecard
+from experiments.tables import read_table
 from gan_course.runs.folder import METRICS, write_json
 
 
@@ -15,8 +14,7 @@ def test_a_card_of_all_models_when_all_are_there(tmp_path, capsys):
     before = (tmp_path / "08_models" / "gan" / "metrics.json").stat().st_mtime_ns
     scorecard.main(["--smoke", "--out", str(tmp_path)], standalone_mode=False)
     assert (tmp_path / "08_models" / "gan" / "metrics.json").stat().st_mtime_ns == before
-    with (tmp_path / "08_models.csv").open(encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
+    rows = read_table(tmp_path / "08_models.csv")
     card = {(row["set"], row["metric"]): float(row["value"]) for row in rows}
     for name in ("vae", "gan", "dcgan", "dcgan, not averaged", "acgan", "acgan, not averaged"):
         assert card["real", "kernel_distance"] < card[name, "kernel_distance"] < 10 * card["noise", "kernel_distance"]
