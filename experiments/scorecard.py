@@ -32,7 +32,7 @@ RUNS = {  # changes to the settings of the class profile
 }
 FEW = {  # further changes for --smoke
     "vae": {"num_steps": 2, "num_train": 256, "num_test": 100},
-    "gan": {"num_steps": 2, "num_fakes": 20},
+    "gan": {"num_steps": 2, "num_samples": 20},
     "dcgan": {"num_steps": 2, "num_samples": 20, "base_channels": 2, "base_channels_d": 2},
     "acgan": {"num_steps": 2, "num_samples": 20, "base_channels": 2},
 }
