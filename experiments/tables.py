@@ -17,6 +17,7 @@ from gan_course.viz.pictures import save_picture
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "notebooks" / "results"
 TRIALS = ROOT / "outputs" / "smoke_tables"  # tables of a few steps must not replace the true ones
+HELP = {"help_option_names": ["-h", "--help"]}
 Row = dict[str, object]
 Run = tuple[Row, Callable[[], list[Row]]]  # what tells a run from the others, and a function that makes its rows
 
@@ -32,9 +33,10 @@ def command(description: str, names: Iterable[str]) -> Callable[[Callable[..., N
         names: of the experiments that there are.
     """
     known = tuple(names)
+    text = f"{description}\n\nNAME is one of {', '.join(known)}; all by default."
 
     def decorate(function: Callable[..., None]) -> click.Command:
-        @click.command(help=description, context_settings={"help_option_names": ["-h", "--help"]})
+        @click.command(help=text, context_settings=HELP)
         @click.argument("names", nargs=-1, type=click.Choice(known), metavar="[NAME]...")
         @click.option("--smoke", is_flag=True, help="A few steps, to try it out.")
         @click.option("--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Where to write.")

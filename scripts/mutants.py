@@ -3,9 +3,10 @@
     make mutants
 
 A mutant is the package with one small fault: a `+` for a `-`, a 2 for a 1, a loop that never runs. cosmic-ray finds the
-places and writes the faults; a seed draws a sample of them. Each goes into a copy of this folder, as a file, since
-`ms.jit` reads the source; then run all tests that reach the mutated file by imports, the most direct first, until one
-fails: the mutant is *killed*. The one that no test notices *survives*: a test is missing, or the fault changes nothing.
+places and writes the faults; a seed draws a sample, of the same faults as long as their lines stay. Each goes into a
+copy of this folder, as a file, since `ms.jit` reads the source; then run all tests that reach the mutated file by
+imports, the most direct first, until one fails: the mutant is *killed*. The one that no test notices *survives*: a test
+is missing, or the fault changes nothing.
 
 Every mutant's fate is a row of a CSV; stopped, the next call goes on from there. This folder itself is never changed.
 """
@@ -15,13 +16,13 @@ import csv
 import difflib
 import hashlib
 import os
-import random
 import re
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from pathlib import Path
 from time import perf_counter
 from typing import NamedTuple
@@ -72,6 +73,7 @@ class Mutant(NamedTuple):
     line: int
     operator: str
     occurrence: int
+    place: str  # the text of the line, and which of its places this is: stays when other lines change
 
     @property
     def source(self) -> str:
@@ -84,7 +86,7 @@ class Mutant(NamedTuple):
     @property
     def key(self) -> str:
         """Eight letters that name it; others as soon as the file is another."""
-        return hashlib.sha256("\0".join([*map(str, self), self.source]).encode()).hexdigest()[:8]
+        return digest(*self, self.source)[:8]
 
     @property
     def diff(self) -> str:
@@ -93,17 +95,29 @@ class Mutant(NamedTuple):
         return "\n".join(line for line in lines if line[0] in "-+" and line[:3] not in ("---", "+++"))
 
 
+def digest(*parts: object) -> str:
+    return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()
+
+
 def all_mutants(folders: tuple[str, ...]) -> list[Mutant]:
     """All faults that OPERATORS can plant in the Python files below `folders`."""
     found = []
     for path in sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py")):
-        nodes = list(ast_nodes(get_ast(path.read_text(encoding="utf-8"))))
+        source = path.read_text(encoding="utf-8")
+        file, texts, nodes = path.relative_to(ROOT).as_posix(), source.splitlines(), list(ast_nodes(get_ast(source)))
         for name in OPERATORS:
-            operator = get_operator(f"core/{name}")()
-            places = [start for node in nodes for start, _ in operator.mutation_positions(node)]
-            file = path.relative_to(ROOT).as_posix()
-            found += [Mutant(file, line, name, number) for number, (line, _) in enumerate(places)]
+            operator, seen = get_operator(f"core/{name}")(), Counter()
+            lines = [line for node in nodes for (line, _), _ in operator.mutation_positions(node)]
+            for occurrence, line in enumerate(lines):
+                text = texts[line - 1].strip()
+                found.append(Mutant(file, line, name, occurrence, f"{text} {seen[text]}"))
+                seen[text] += 1
     return found
+
+
+def drawn(mutants: list[Mutant], number: int, seed: int) -> list[Mutant]:
+    """`number` of them, as good as at random: those whose hash comes first."""
+    return sorted(mutants, key=lambda mutant: digest(seed, mutant.file, mutant.operator, mutant.place))[:number]
 
 
 def imported(tree: ast.AST, modules: dict[str, Path]) -> set[str]:
@@ -237,7 +251,7 @@ def main(folders, number, seed, time_limit, nearest, retry, python, out):
     """Plant faults in the files below FOLDERS (training/ and evaluation/), one at a time, and run the tests."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # takes the running tests along
     population = all_mutants(folders or ("gan_course/training", "gan_course/evaluation"))
-    sample = random.Random(seed).sample(population, min(number, len(population)))
+    sample = drawn(population, number, seed)
     rows = {key: row for key, row in read_rows(out).items() if not (retry and row["outcome"] == "survived")}
     sound = {row["test"] for row in rows.values() if row["outcome"] == "killed"}
     package, tests = import_graph()

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import kstest
 
 from gan_course.data import Batches
+from gan_course.data.batches import with_mirror_images
 
 
 @st.composite
@@ -114,15 +114,22 @@ def assert_same_batches(one, other):
         assert all(array.tobytes() == copy.tobytes() for array, copy in zip(batch, twin))
 
 
-def test_mixing_weights_are_uniform_and_leave_the_rest_as_it_was():
-    pictures = np.arange(1000.0)
-    plain, mixing = (Batches(pictures, batch_size=500, seed=3, latent_dim=2, mixing=on) for on in (False, True))
-    (first, z), (also_first, also_z, epsilon) = next(plain), next(mixing)
-    np.testing.assert_array_equal(first, also_first)
-    np.testing.assert_array_equal(z, also_z)
-    assert epsilon.shape == (500, 1) and epsilon.dtype == np.float32
-    assert kstest(epsilon.ravel(), "uniform").pvalue > 0.01
-    state = mixing.state()
-    following = next(mixing)
-    mixing.restore(state)
-    assert all(np.array_equal(*pair) for pair in zip(following, next(mixing)))
+def test_whatever_else_is_drawn_comes_from_the_state_and_leaves_the_rest_as_it_was():
+    def pair(rng):
+        return rng.random((3, 1), np.float32), rng.integers(0, 9, 3)
+
+    plain, more = (Batches(np.arange(12), batch_size=3, seed=3, latent_dim=2, draw=draw) for draw in (None, pair))
+    (first, z), (also_first, also_z, epsilon, number) = next(plain), next(more)
+    assert_same_batches([(first, z)], [(also_first, also_z)])
+    assert epsilon.shape == (3, 1) and number.shape == (3,)
+    state = more.state()
+    following = [next(more) for _ in range(6)]
+    assert len({batch[2].tobytes() for batch in following}) == 6
+    more.restore(state)
+    assert_same_batches([next(more) for _ in range(6)], following)
+
+
+def test_mirror_images_have_left_and_right_exchanged():
+    images = np.arange(12).reshape(2, 1, 2, 3)
+    np.testing.assert_array_equal(with_mirror_images(images)[2:, 0], [[[2, 1, 0], [5, 4, 3]], [[8, 7, 6], [11, 10, 9]]])
+    np.testing.assert_array_equal(with_mirror_images(images)[:2], images)

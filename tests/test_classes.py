@@ -7,22 +7,22 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from gan_course.data import mnist
-from gan_course.data.batches import evened
-from gan_course.data.classes import load_classes
+from gan_course.data.batches import class_balanced
 from gan_course.data.kinds import KINDS, kinds
+from gan_course.data.sources import Digits, Folder, Sunflowers
 from gan_course.errors import CourseError
 from gan_course.evaluation.classes import class_accuracy, confusion
 
 
 def test_digits_in_the_order_asked_for():
-    images, labels, names = load_classes("mnist", ("8", "1"), (3, 2))
+    images, labels, names = Digits().labelled(("8", "1"), (3, 2))
     assert names == ("8", "1") and labels.tolist() == [0, 0, 0, 1, 1] and labels.dtype == np.int32
     for row, digit in enumerate((8, 1)):
         np.testing.assert_array_equal(images[labels == row], mnist("train", [digit], [3, 2][row])[0])
 
 
 def test_all_digits_where_nothing_is_asked_for():
-    images, labels, names = load_classes("mnist")
+    images, labels, names = Digits().labelled()
     assert len(images) == 60000 and names == tuple("0123456789")
     assert np.bincount(labels).tolist() == np.bincount(mnist("train")[1]).tolist()
 
@@ -38,14 +38,14 @@ def folder(tmp_path):
 
 
 def test_a_folder_with_a_sub_folder_for_each_class(folder):
-    images, labels, names = load_classes(str(folder), ("dogs", "cats"), (1, 2), (8, 8))
+    images, labels, names = Folder(folder).labelled(("dogs", "cats"), (1, 2), (8, 8))
     assert images.shape == (3, 3, 8, 8) and labels.tolist() == [0, 1, 1] and names == ("dogs", "cats")
 
 
 def test_a_sub_folder_without_pictures_is_no_class(folder):
-    assert load_classes(str(folder)).names == ("cats", "dogs")
+    assert Folder(folder).labelled().names == ("cats", "dogs")
     with pytest.raises(CourseError, match="no pictures of class 'empty': choose from cats, dogs"):
-        load_classes(str(folder), ("cats", "empty"))
+        Folder(folder).labelled(("cats", "empty"))
 
 
 @pytest.mark.parametrize(
@@ -57,23 +57,26 @@ def test_a_sub_folder_without_pictures_is_no_class(folder):
         ((("1", "3"), (5,)), "1 counts for 2 classes: give one for each"),
         ((("1", "3"), (5, 0)), "at least 1, not 0"),
         ((("1", "3"), (5, 6132)), "6132 pictures of class 3, of which there are 6131"),
-        ((("1", "3"), (5, 6), None, None, 12), "11 pictures in all do not fill a batch of 12"),
+        ((("1", "3"), (5, 6), (28, 28), True, 12), "11 pictures in all do not fill a batch of 12"),
         ((None, None, (32, 32)), "MNIST is grey and 28x28"),
-        ((None, None, None, False), "MNIST is grey and 28x28"),
+        ((None, None, (28, 28), False), "MNIST is grey and 28x28"),
     ],
 )
 def test_what_cannot_be_had_is_refused_in_a_sentence(arguments, message):
     with pytest.raises(CourseError, match=message):
-        load_classes("mnist", *arguments)
+        Digits().labelled(*arguments)
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
-    [((("pink", "red"),), "sunflowers has no pictures of class 'pink'"), ((("white", "red"), (1,)), "1 counts for 2")],
+    [
+        ((("pink", "red"),), "sunflowers:256 has no pictures of class 'pink'"),
+        ((("white", "red"), (1,)), "1 counts for 2"),
+    ],
 )
 def test_flowers_that_nobody_draws_are_refused(arguments, message):
     with pytest.raises(CourseError, match=message):
-        load_classes("sunflowers", *arguments)
+        Sunflowers().labelled(*arguments)
 
 
 def test_kinds_are_repeatable_and_a_larger_set_begins_with_the_smaller():
@@ -105,7 +108,7 @@ def test_grey_kinds():
 def test_even_positions_show_every_class_alike_and_leave_nothing_out(counts, random):
     labels = np.repeat(np.arange(len(counts)), counts)
     random.shuffle(labels)
-    positions = evened(labels)
+    positions = class_balanced(labels)
     assert np.bincount(labels[positions]).tolist() == [max(counts)] * len(counts)
     assert set(positions.tolist()) == set(range(len(labels)))
     repeats = [np.bincount(positions, minlength=len(labels))[labels == label] for label in range(len(counts))]

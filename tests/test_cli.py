@@ -1,43 +1,46 @@
 """The command line: what it answers to bad input, in one line, and that it leaves everything as it was."""
 
-import shutil
+import importlib
 import subprocess
 import sys
 import time
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from refusals import assert_refused, contents
 
-from gan_course import data
-from gan_course.data.mnist import FILES, MNIST_DIR, mnist
+from gan_course.data.mnist import MNIST_DIR
+from gan_course.data.sources import Digits, Folder, Sunflowers
 from gan_course.errors import CourseError, Diverged
 from gan_course.lessons import LESSONS, TRAINED, load_lesson
 
 RUN = "from gan_course.cli import main; main()"
 ON_MNIST = [name for name in TRAINED if not LESSONS[name].any_pictures]
+FLOWERS = {"size": (28, 28), "gray": True, "num_doublings": 4, "num_halvings": 4, "upsample": True, "mirror": True}
 TELL_MODULES = "import atexit, sys; atexit.register(lambda: print('mindspore' in sys.modules)); "
 
 
 @pytest.fixture(autouse=True)
 def empty_folder(tmp_path, monkeypatch):
-    """Run in an empty folder, with no profile chosen."""
+    """Run in an empty folder, with no profile chosen; results go below it, where nothing is said."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GAN_COURSE_OUTPUTS", "outputs")
     monkeypatch.delenv("GAN_COURSE_PROFILE", raising=False)
 
 
 @pytest.fixture
 def runs(monkeypatch):
     """What would have been run."""
-    import gan_course.run
-    import gan_course.score
+    import gan_course.runs.train
 
     calls = []
-    monkeypatch.setattr(
-        gan_course.run, "run", lambda *arguments: calls.append(arguments) or {"step": 3, "test_mae": 0.5}
-    )
-    monkeypatch.setattr(gan_course.score, "add_brief_card", lambda folder: None)
+
+    def train_lesson(*arguments):
+        calls.append(arguments)
+        return {"step": 3, "test_mae": 0.5, "card": {}}
+
+    monkeypatch.setattr(gan_course.runs.train, "train_lesson", train_lesson)
     return calls
 
 
@@ -131,13 +134,13 @@ def test_classes_that_cannot_be_had_are_refused_and_an_old_run_survives_it(comma
 @pytest.fixture
 def damaged_data(tmp_path_factory, monkeypatch):
     """The training images are cut short, for the command line and for the lessons."""
-    folder = tmp_path_factory.mktemp("mnist")
-    for stem in FILES:
-        shutil.copy(MNIST_DIR / f"{stem}.gz", folder)
-    damaged = folder / "train-images-idx3-ubyte.gz"
-    damaged.write_bytes(damaged.read_bytes()[:5000])
-    for module in (data, *map(load_lesson, ON_MNIST)):
-        monkeypatch.setattr(module, "mnist", partial(mnist, directory=folder))
+    module = importlib.import_module("gan_course.data.mnist")  # `gan_course.data.mnist` is the function
+    read, name = module.read_idx, "train-images-idx3-ubyte"
+    damaged = tmp_path_factory.mktemp("mnist") / f"{name}.gz"
+    damaged.write_bytes((MNIST_DIR / damaged.name).read_bytes()[:5000])
+    monkeypatch.setattr(
+        module, "read_idx", lambda folder, stem: read(damaged.parent if stem == name else MNIST_DIR, stem)
+    )
     return damaged
 
 
@@ -165,48 +168,81 @@ def test_the_list_of_data_counts_the_digits(command):
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (["vae"], ("vae", "class", {}, 0, Path("outputs/vae"), False)),
-        (["vae", "--profile", "full", "--seed", "7"], ("vae", "full", {}, 7, Path("outputs/vae"), False)),
+        (["vae", "--out", "a/b"], ("vae", "class", {}, 0, "a/b", False)),
+        (["vae", "--profile", "full", "--seed", "7", "--out", "a"], ("vae", "full", {}, 7, "a", False)),
+        (["autoencoder", "--steps", "3", "--out", "a"], ("autoencoder", "class", {"num_steps": 3}, 0, "a", False)),
+        (["vae", "--out", "old", "--resume"], ("vae", "class", {}, 0, "old", True)),
+        (["vae", "--out", "old", "--force"], ("vae", "class", {}, 0, "old", False)),
         (
-            ["autoencoder", "--steps", "3", "--out", "a/b"],
-            ("autoencoder", "class", {"num_steps": 3}, 0, Path("a/b"), False),
+            ["mlp-gan", "--data", "mnist", "--gray", "--out", "a"],
+            ("mlp-gan", "class", {"data": Digits(), "size": (28, 28)}, 0, "a", False),
         ),
-        (["vae", "--out", "old", "--resume"], ("vae", "class", {}, 0, Path("old"), True)),
+        (["mlp-gan", "--size", "32", "--out", "a"], ("mlp-gan", "class", {"size": (32, 32)}, 0, "a", False)),
         (
-            ["mlp-gan", "--data", "mnist", "--size", "28", "--gray", "--out", "a"],
-            ("mlp-gan", "class", {"data": "mnist", "size": (28, 28), "gray": True}, 0, Path("a"), False),
+            ["mlp-gan", "--colour", "--out", "a"],
+            (
+                "mlp-gan",
+                "class",
+                {"gray": False, "learning_rate_g": 0.25 / 3, "learning_rate_d": 0.125 / 3},
+                0,
+                "a",
+                False,
+            ),
+        ),
+        (
+            ["dcgan", "--data", "sunflowers:100", "--size", "28", "--gray", "--steps", "9", "--out", "a"],
+            ("dcgan", "class", FLOWERS | {"data": Sunflowers(100), "num_steps": 9}, 0, "a", False),
         ),
         (
             ["acgan", "--classes", "1,3", "--counts", "20, 30", "--out", "a"],
-            ("acgan", "class", {"classes": ("1", "3"), "counts": (20, 30)}, 0, Path("a"), False),
+            ("acgan", "class", {"classes": ("1", "3"), "counts": (20, 30)}, 0, "a", False),
         ),
-        (["mlp-gan", "--colour", "--out", "a"], ("mlp-gan", "class", {"gray": False}, 0, Path("a"), False)),
-        (["vae", "--out", "old", "--force"], ("vae", "class", {}, 0, Path("old"), False)),
+        (
+            ["acgan", "--classes", "1,3", "--out", "a"],
+            ("acgan", "class", {"classes": ("1", "3"), "counts": None}, 0, "a", False),
+        ),
     ],
     ids=str,
 )
 def test_good_arguments_run_the_lesson_in_a_folder_that_exists(command, runs, old_run, arguments, expected):
-    code, out, err = command("train", *arguments)
+    lesson, profile, changes, seed, out, resume = expected
+    code, said, err = command("train", *arguments)
     assert code == 0 and err == ""
-    assert runs == [expected] and expected[4].is_dir()
-    assert "test_mae 0.5" in out and str(expected[4]) in out
+    assert runs == [(lesson, replace(load_lesson(lesson).SETTINGS[profile], **changes), seed, Path(out), resume)]
+    assert Path(out).is_dir() and "test_mae 0.5" in said and out in said and "card" not in said
     assert (old_run / "history.csv").read_text() == "precious"
+
+
+def test_results_go_where_the_environment_says_unless_told(command, runs, monkeypatch, tmp_path):
+    monkeypatch.setenv("GAN_COURSE_OUTPUTS", str(tmp_path / "results"))
+    command("train", "vae")
+    command("train", "vae", "--out", "here")
+    assert [folder for *_, folder, _ in runs] == [tmp_path / "results" / "vae", Path("here")]
+
+
+def test_the_courses_sunflowers_and_a_folder_of_that_name_are_told_apart(command, runs):
+    Path("sunflowers").mkdir()
+    assert_refused(
+        command("train", "dcgan", "--data", "sunflowers", "--out", "a"), "write ./sunflowers for its pictures"
+    )
+    command("train", "dcgan", "--data", "./sunflowers", "--out", "a")
+    assert [settings.data for _, settings, *_ in runs] == [Folder(Path("sunflowers").resolve())]
 
 
 def test_the_profile_comes_from_the_environment_unless_given(command, runs, monkeypatch):
     monkeypatch.setenv("GAN_COURSE_PROFILE", "smoke")
     command("train", "vae", "--out", "one")
     command("train", "vae", "--out", "two", "--profile", "full")
-    assert [profile for _, profile, *_ in runs] == ["smoke", "full"]
+    assert [settings for _, settings, *_ in runs] == [load_lesson("vae").SETTINGS[name] for name in ("smoke", "full")]
 
 
 def fail_with(monkeypatch, error):
-    import gan_course.run
+    import gan_course.runs.train
 
-    def run(*_):
+    def train_lesson(*_):
         raise error
 
-    monkeypatch.setattr(gan_course.run, "run", run)
+    monkeypatch.setattr(gan_course.runs.train, "train_lesson", train_lesson)
 
 
 def test_our_own_mistakes_take_one_line_and_exit_code_1(command, monkeypatch):
@@ -223,7 +259,7 @@ def test_debug_shows_where_wherever_it_stands(command, monkeypatch, error, exit_
     arguments.insert(place, "--debug")
     code, _, err = command(*arguments)
     assert code == exit_code
-    assert "Traceback" in err and ", in run" in err and err.splitlines()[-1].startswith("gan-course: ")
+    assert "Traceback" in err and ", in train_lesson" in err and err.splitlines()[-1].startswith("gan-course: ")
 
 
 def test_ctrl_c_before_or_after_training_is_no_error_of_ours(command, monkeypatch):
@@ -262,16 +298,21 @@ before, start = set(sys.modules), time.perf_counter()
 import gan_course
 print(time.perf_counter() - start, *set(sys.modules) - before)
 """
-    answers = [python(code)[0].stdout.split() for _ in range(3)]
-    assert min(float(seconds) for seconds, *_ in answers) < 0.1
-    assert all(modules == ["gan_course"] for _, *modules in answers)
+    for _ in range(3):  # a busy machine gets two more tries
+        seconds, *modules = python(code)[0].stdout.split()
+        assert modules == ["gan_course"]
+        if float(seconds) < 0.1:
+            return
+    pytest.fail(f"importing gan_course takes {seconds} s")
 
 
 def test_help_is_quick_and_does_not_load_mindspore():
-    answers = [python(TELL_MODULES + RUN, "--help") for _ in range(3)]
-    assert min(seconds for _, seconds in answers) < 1
-    for process, _ in answers:
+    for _ in range(3):
+        process, seconds = python(TELL_MODULES + RUN, "--help")
         assert process.returncode == 0 and process.stdout.splitlines()[-1] == "False"
+        if seconds < 1:
+            return
+    pytest.fail(f"--help takes {seconds:.1f} s")
 
 
 def test_bad_input_is_noticed_before_mindspore_is_loaded():

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from gan_course.data import Batches
-from gan_course.lessons.experiment import Experiment, flat, noise_sampler
+from gan_course.lessons.experiment import Experiment, flat
+from gan_course.training.history import History
 
 
 @pytest.fixture
@@ -36,8 +37,6 @@ def test_an_experiment_records_losses_at_every_step_and_evaluations_at_epochs_an
 
 
 def test_callbacks_find_the_evaluation_of_their_step_recorded(experiment):
-    from gan_course.training.history import History
-
     history, found = History(), []
     experiment.train(history, [lambda step, losses: found.append("test_loss" in history.rows.get(step, {}))])
     assert found == [False, False, False, True, False, False, True, True]
@@ -45,20 +44,6 @@ def test_callbacks_find_the_evaluation_of_their_step_recorded(experiment):
 
 def test_groups_of_numbers_are_laid_flat():
     assert flat({"a": {"b": 1.0, "c_d": 2.0}, "e": 3.0}) == {"a_b": 1.0, "a_c_d": 2.0, "e": 3.0}
-
-
-def test_a_sampler_draws_the_same_from_the_same_noise_and_standard_normal_noise():
-    sample = noise_sampler(lambda z: 2 * z, latent_dim=3)
-    images = sample(5000, np.random.default_rng(0))
-    assert images.shape == (5000, 3) and images.std() == pytest.approx(2, rel=0.02)
-    np.testing.assert_array_equal(images, sample(5000, np.random.default_rng(0)))
-
-
-def test_a_network_draws_in_evaluation_mode_and_stays_in_training():
-    network = ms.nn.Dropout(p=0.5)
-    network.set_train()
-    images = noise_sampler(network, latent_dim=4)(100, np.random.default_rng(0))
-    assert (images != 0).all() and network.training
 
 
 def test_networks_are_the_cells_that_are_no_optimisers(experiment):

@@ -52,6 +52,10 @@ def test_a_trial_never_replaces_the_true_tables(call, arguments):
     assert RESULTS not in work_folder(TRIALS, "tried").parents
 
 
+def test_the_help_tells_the_names(call):
+    assert "NAME is one of one, two; all by default." in call("--help").output
+
+
 def test_an_unknown_experiment_is_refused(call):
     refused = call("one", "tow")
     assert refused.exit_code == 2 and "'tow' is not one of 'one', 'two'" in refused.output

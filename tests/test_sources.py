@@ -1,28 +1,43 @@
-"""Pictures by name: each source gives what its own reader gives, and says what it cannot do."""
+"""Sources of pictures: each gives what its own reader gives, says what it cannot do, and is found by its name."""
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from gan_course.data import sunflowers
-from gan_course.data.sources import load_pictures
+from gan_course.data.kinds import KINDS
+from gan_course.data.sources import Digits, Folder, Sunflowers, source_named
 from gan_course.errors import CourseError
+from gan_course.evaluation.poses import classify_poses
 
 
-def test_sunflowers_are_drawn_as_asked():
-    np.testing.assert_array_equal(load_pictures("sunflowers", (16, 20), False, 3), sunflowers(3, (16, 20))[0])
-    assert load_pictures("sunflowers", None, True, 2).shape == (2, 1, 64, 64)
+def test_sunflowers_are_as_many_as_asked_for_in_the_size_and_colours_asked_for():
+    colour, grey = Sunflowers(12).pictures((32, 40), gray=False), Sunflowers(12).pictures((32, 40), gray=True)
+    assert colour.shape == (12, 3, 32, 40) and grey.shape == (12, 1, 32, 40)
+    np.testing.assert_allclose(grey[:, 0], np.einsum("c,nchw->nhw", [0.299, 0.587, 0.114], colour), atol=1e-5)
+    assert len(set(classify_poses(colour))) > 1  # in several poses, mostly face-on
+    assert np.bincount(classify_poses(colour)).argmax() == 0
 
 
-def test_mnist_is_grey_and_of_its_own_size(training_digits):
-    np.testing.assert_array_equal(load_pictures("mnist", None, True), training_digits[0])
-    assert load_pictures("mnist", (28, 28), True).shape == (60_000, 1, 28, 28)
+def test_kinds_of_flowers_have_the_classes_asked_for():
+    images, labels, names = Sunflowers(3).labelled(("red", "white"), (2, 1), (16, 24))
+    assert images.shape == (3, 3, 16, 24) and labels.tolist() == [0, 0, 1] and names == ("red", "white")
+    assert Sunflowers(1).labelled(size=(8, 8)).names == tuple(KINDS)
 
 
-@pytest.mark.parametrize(("size", "gray"), [((64, 64), True), (None, False)])
+def test_too_few_sunflowers_are_refused():
+    with pytest.raises(CourseError, match="sunflowers:3 are too few for a batch of 4: ask for sunflowers:4 or more"):
+        Sunflowers(3).pictures(at_least=4)
+
+
+def test_digits_are_those_of_mnist(training_digits):
+    np.testing.assert_array_equal(Digits().pictures(), training_digits[0])
+
+
+@pytest.mark.parametrize(("size", "gray"), [((64, 64), True), ((28, 28), False)])
 def test_mnist_in_colour_or_of_another_size_is_refused(size, gray):
-    with pytest.raises(CourseError, match="leave out --colour and --size"):
-        load_pictures("mnist", size, gray)
+    for read in (Digits().pictures, Digits().labelled):
+        with pytest.raises(CourseError, match="leave out --colour and --size"):
+            read(size=size, gray=gray)
 
 
 def test_a_folder_is_read_and_what_was_skipped_is_said(tmp_path, capsys):
@@ -30,7 +45,7 @@ def test_a_folder_is_read_and_what_was_skipped_is_said(tmp_path, capsys):
         Image.new("RGB", (30, 20), (255, 0, 0)).save(tmp_path / f"{number}.png")
     for number in range(7):
         (tmp_path / f"text{number}.jpg").write_text("no picture")
-    pictures = load_pictures(str(tmp_path), (8, 8), False, at_least=3)
+    pictures = Folder(tmp_path).pictures((8, 8), at_least=3)
     assert pictures.shape == (3, 3, 8, 8)
     np.testing.assert_allclose(pictures[:, :, 0, 0], [[1, -1, -1]] * 3)
     said = capsys.readouterr().err.splitlines()
@@ -41,4 +56,18 @@ def test_a_folder_is_read_and_what_was_skipped_is_said(tmp_path, capsys):
 def test_too_few_pictures_are_refused_with_their_number(tmp_path):
     Image.new("L", (9, 9)).save(tmp_path / "a.png")
     with pytest.raises(CourseError, match="has 1 pictures and needs at least 32"):
-        load_pictures(str(tmp_path), None, True, at_least=32)
+        Folder(tmp_path).pictures(gray=True, at_least=32)
+
+
+def test_a_source_is_found_by_what_it_calls_itself(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for source in (Digits(), Sunflowers(), Sunflowers(1000), Folder(tmp_path / "photos")):
+        assert source_named(str(source)) == source
+    assert source_named("mnist") == Digits() and source_named("sunflowers") == Sunflowers(256)
+    assert source_named("photos") == source_named("./photos") == Folder(tmp_path.resolve() / "photos")
+    assert source_named("./sunflowers") == Folder(tmp_path.resolve() / "sunflowers")
+
+
+def test_no_sunflowers_at_all_are_refused():
+    with pytest.raises(CourseError, match="--data sunflowers:0 asks for no picture"):
+        source_named("sunflowers:0")

@@ -17,7 +17,7 @@ How often it is right, on runs whose seeds chose no threshold, can be counted fr
 import numpy as np
 
 from gan_course.evaluation.signs import Signs, history_signs, image_signs
-from gan_course.evaluation.symptoms import ENOUGH_STEPS, SYMPTOMS
+from gan_course.evaluation.symptoms import ENOUGH_STEPS, SYMPTOMS, Measured
 from gan_course.training.history import History
 
 HEALTHY = "Nothing wrong found."
@@ -48,5 +48,6 @@ def examine(
 
 def recognise(signs: Signs) -> dict[str, str]:
     """The symptoms that `signs` show, by name: what `examine` does after measuring."""
+    signs = Measured(signs)
     found = {symptom.__name__: symptom(signs) for symptom in SYMPTOMS}
     return {name: sentence for name, sentence in found.items() if sentence}
