@@ -93,7 +93,7 @@ def mmd(one: np.ndarray, other: np.ndarray, who: np.ndarray | None = None) -> fl
 
 
 def precision_recall() -> Rows:
-    ties = np.random.default_rng(0).integers(0, 4, (2, 120, 3)).astype(np.float32)
+    ties = np.random.default_rng(0).integers(0, 3, (2, 60, 6)).astype(np.float32)
     cases = {"features": (features(80), features(90, shift=0.5)), "ties on a lattice": ties}
     for name, (samples, real) in cases.items():
         theirs = covered(samples, real), covered(real, samples)

@@ -2,7 +2,7 @@
 
     .venv/bin/python scripts/execute.py [NAME ...]
 
-NAME is a file such as notebooks/05_dcgan.ipynb; all lessons and answers by default, one after the other. A notebook that
+NAME is a file such as notebooks/05_dcgan.ipynb; all lessons and answers by default, one after the other. One that
 fails stays as it was, and the next one runs. One too large for the repository gets its pictures reduced to 128
 colours, then 64.
 """

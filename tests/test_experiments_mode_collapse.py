@@ -5,6 +5,7 @@ import pytest
 
 from experiments import mode_collapse
 from experiments.tables import RESULTS, read_table
+from gan_course.training.history import History
 
 NO_TIMES = {"seconds": "", "rejection_seconds": ""}
 
@@ -29,6 +30,13 @@ def test_a_row_for_each_seed_and_one_remedy_can_be_run_again(tmp_path, monkeypat
     again = read_table(tmp_path / "07_ring.csv")
     assert again[2].pop("steps") == "9" and first[2].pop("steps") == "4"  # not run again
     assert [{**row, **NO_TIMES} for row in again] == [{**row, **NO_TIMES} for row in first]
+
+
+def test_a_run_that_was_stopped_is_in_no_table(tmp_path, monkeypatch):
+    monkeypatch.setattr(mode_collapse, "train", lambda *arguments, **options: History())
+    with pytest.raises(KeyboardInterrupt):
+        mode_collapse.mixture_table("ring", ["GAN"], smoke=True, folder=tmp_path)
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.slow

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from gan_course.errors import CourseError
+from gan_course.evaluation import memory
 from gan_course.evaluation.memory import own_peak_megabytes, peak_megabytes
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
@@ -39,3 +40,17 @@ def test_the_own_peak_rises_with_an_array_and_stays_when_it_is_gone():
 def test_what_fails_is_a_course_error(code, said):
     with pytest.raises(CourseError, match=f"{said}.*try a smaller batch"):
         peak_megabytes(code)
+
+
+def test_the_kernel_counts_in_1024_bytes_and_a_megabyte_has_a_million(tmp_path, monkeypatch):
+    status = tmp_path / "status"
+    status.write_text("Name:\tpython\nVmPeak:\t  999999 kB\nVmHWM:\t  250000 kB\nVmRSS:\t  100000 kB\n")
+    monkeypatch.setattr(memory, "Path", lambda path: status)
+    assert own_peak_megabytes() == pytest.approx(256, rel=1e-9)
+    status.unlink()
+    assert own_peak_megabytes() is None
+
+
+def test_what_the_code_prints_is_not_its_peak(monkeypatch):
+    monkeypatch.setattr(memory, "REPORT", "print(250000)")
+    assert peak_megabytes("print(7); print(8)") == pytest.approx(256, rel=1e-9)

@@ -24,6 +24,7 @@ from gan_course.lessons.mixture_gan import (
     new_generator,
     rejection_discriminator,
 )
+from gan_course.training.history import History
 from gan_course.training.loop import train
 from gan_course.training.players import two_players
 
@@ -194,3 +195,9 @@ def test_rejection_sampling_leaves_the_generator_as_it_is_and_sees_points_undamp
     assert not discriminator.damped and discriminator.frequencies == mixture_gan.FREQUENCIES
     for old, cell in zip(before, (game.generator, game.discriminator)):
         assert all(np.array_equal(*pair) for pair in zip(old, weights(cell)))
+
+
+def test_a_discriminator_that_was_stopped_accepts_nothing(monkeypatch):
+    monkeypatch.setattr(mixture_gan, "train", lambda *arguments, **options: History())
+    with pytest.raises(KeyboardInterrupt):
+        rejection_discriminator(RING, build(RING, REMEDIES["GAN"], TINY), TINY)

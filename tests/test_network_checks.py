@@ -59,6 +59,8 @@ def test_all_checks_that_a_training_allows():
     cells = {"generator": generator, "discriminator": discriminator, "optimizer_d": optimizer}
     signs = check_networks(cells, lambda: np.zeros((2, 2), np.uint8))
     assert signs == {"largest_epsilon": 1e-5, "redraw_change": 0, "sampling_change": 0, "shared_parameters": 1}
+    del cells["discriminator"]
+    assert check_networks(cells, lambda: np.zeros((2, 2), np.uint8)).keys() == signs.keys()
     del cells["optimizer_d"]
     assert check_networks(cells, lambda: np.zeros((2, 2), np.uint8)).keys() == {"largest_epsilon", "redraw_change"}
 

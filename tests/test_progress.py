@@ -79,3 +79,13 @@ def test_only_a_jupyter_kernel_is_a_notebook(monkeypatch, shell, expected):
 def test_plain_python_is_no_notebook(monkeypatch):
     monkeypatch.delitem(sys.modules, "IPython")
     assert not in_notebook()
+
+
+@pytest.mark.parametrize(("notebook", "least", "most"), [(True, 0.1, 1), (False, 10, 10)])
+def test_a_notebook_is_redrawn_about_every_second_and_a_log_gets_a_line_every_ten(monkeypatch, notebook, least, most):
+    monkeypatch.setattr(progress, "in_notebook", lambda: notebook)
+    monkeypatch.setattr(IPython.display, "display", lambda *_, **__: SimpleNamespace(update=lambda *_, **__: None))
+    monkeypatch.setattr(sys, "stderr", Stream(terminal=False))
+    with progress_bar(5) as bar:
+        assert least <= bar.mininterval <= most
+        assert bar.n == 0 and bar.total == 5

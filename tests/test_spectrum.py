@@ -57,3 +57,16 @@ def test_one_picture_without_its_axes_is_refused():
 
 def test_a_quarter_of_the_shorter_side_is_the_longest_period():
     assert checkerboard_share(noise(), period=8) == pytest.approx(1, abs=0.15)
+
+
+@pytest.mark.parametrize(("row", "column"), [(14, 24), (16, 22), (14, 22), (14, 23), (18, 22), (1, 0)])
+def test_what_is_two_waves_off_a_peak_counts_neither_as_peak_nor_as_its_neighbour(row, column):
+    """Nor what is next to the mean, which is no peak."""
+    wave = np.cos(2 * np.pi * (row * ROWS / 32 + column * COLUMNS / 48))
+    assert checkerboard_share(noise() + wave) == pytest.approx(checkerboard_share(noise()), rel=1e-3)
+
+
+@pytest.mark.parametrize(("row", "column"), [(15, 24), (16, 23), (15, 23), (17, 23), (1, 24), (16, 1)])
+def test_what_is_one_wave_off_is_its_neighbour(row, column):
+    wave = np.cos(2 * np.pi * (row * ROWS / 32 + column * COLUMNS / 48))
+    assert checkerboard_share(noise() + wave) < 0.5

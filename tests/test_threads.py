@@ -19,8 +19,8 @@ class Scheduler:
     def __init__(self):
         self.policy, self.calls, self.allowed = OTHER, [], True
 
-    def set(self, thread, policy, _):
-        assert thread == 42
+    def set(self, thread, policy, priority):
+        assert thread == 42 and priority == 0  # these policies have no other
         self.calls.append(policy)
         if not self.allowed:
             raise PermissionError
@@ -92,10 +92,17 @@ def test_a_slow_first_step_does_not_decide(scheduler):
     assert IDLE not in scheduler.calls
 
 
-def test_a_new_training_begins_at_normal_priority(scheduler):
-    feed(ThreadKeeper(), LONG)
-    ThreadKeeper()
+def test_at_the_end_the_thread_is_as_it_was(scheduler):
+    with ThreadKeeper() as keeper:
+        feed(keeper, LONG)
+        assert scheduler.policy == IDLE
     assert scheduler.policy == OTHER
+
+
+def test_a_training_that_ends_before_anything_is_decided_leaves_the_thread_alone(scheduler):
+    with ThreadKeeper() as keeper:
+        keeper(LONG)
+    assert scheduler.calls == []
 
 
 def test_without_permission_things_stay_as_they_are(scheduler):
@@ -109,7 +116,7 @@ def test_without_permission_to_go_back_it_asks_no_more(scheduler):
     feed(keeper, LONG)
     scheduler.allowed = False
     feed(keeper, LONGER, LONGER)
-    assert scheduler.calls.count(OTHER) == 2
+    assert scheduler.calls.count(OTHER) == 1
 
 
 @pytest.mark.parametrize("cores", [1, 3])

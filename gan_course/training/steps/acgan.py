@@ -7,7 +7,7 @@ from mindspore import Tensor, nn
 
 from gan_course.training.loop import Step
 from gan_course.training.losses import class_loss, discriminator_loss, generator_loss
-from gan_course.training.steps.gan import adversarial_update, game_results
+from gan_course.training.steps.gan import adversarial_update, game_results, refuse_partials
 
 
 def acgan_step(
@@ -33,7 +33,11 @@ def acgan_step(
         discriminator: images -> logits `(N, 1)`, class logits `(N, K)`.
         optimizer_g, optimizer_d: as in `gan_step`.
         loss_class: of class logits and labels.
+
+    Raises:
+        TypeError: the loss is a `functools.partial`.
     """
+    refuse_partials(loss_class)
 
     def loss_fn_d(real, fake, labels, asked):
         real_logits, real_classes = discriminator(real)
