@@ -288,7 +288,7 @@ def test_the_help_of_train_names_every_lesson_that_trains(command):
 
 
 def python(code, *arguments):
-    """Run code in a Python of its own; return the process and the processor's seconds, whatever else the machine does."""
+    """Run code in a Python of its own; return the process and the seconds of the processor, however busy it is."""
     before = os.times()
     process = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=60)
     after = os.times()
