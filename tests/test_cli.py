@@ -1,9 +1,9 @@
 """The command line: what it answers to bad input, in one line, and that it leaves everything as it was."""
 
 import importlib
+import os
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from gan_course.lessons import LESSONS, TRAINED, load_lesson
 RUN = "from gan_course.cli import main; main()"
 ON_MNIST = [name for name in TRAINED if not LESSONS[name].any_pictures]
 FLOWERS = {"size": (28, 28), "gray": True, "num_doublings": 4, "num_halvings": 4, "upsample": True, "mirror": True}
+SLOWER = {"learning_rate_g": 0.25 / 3, "learning_rate_d": 0.125 / 3}  # plain gradient descent with three channels
 TELL_MODULES = "import atexit, sys; atexit.register(lambda: print('mindspore' in sys.modules)); "
 
 
@@ -113,7 +114,9 @@ def test_a_folder_that_cannot_be_written_to_is_refused(command, runs, monkeypatc
 
 def test_resuming_where_nothing_was_started_is_refused(command, old_run):
     before = contents()
-    assert_refused(command("train", "vae", "--profile", "smoke", "--out", "old", "--resume"), "holds no run to resume")
+    assert_refused(
+        command("train", "vae", "--profile", "smoke", "--out", "old", "--resume"), "old holds no run: train one with"
+    )
     assert contents() == before
 
 
@@ -183,7 +186,7 @@ def test_the_list_of_data_counts_the_digits(command):
             (
                 "mlp-gan",
                 "class",
-                {"gray": False, "learning_rate_g": 0.25 / 3, "learning_rate_d": 0.125 / 3},
+                SLOWER | {"gray": False},
                 0,
                 "a",
                 False,
@@ -285,34 +288,28 @@ def test_the_help_of_train_names_every_lesson_that_trains(command):
 
 
 def python(code, *arguments):
-    """Run code in a Python of its own; return the process and the seconds it took."""
-    start = time.perf_counter()
+    """Run code in a Python of its own; return the process and the seconds of the processor, however busy it is."""
+    before = os.times()
     process = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=60)
-    return process, time.perf_counter() - start
+    after = os.times()
+    return process, after.children_user + after.children_system - before.children_user - before.children_system
 
 
 def test_importing_the_package_is_quick_and_loads_nothing_else():
     code = """
 import os, sys, time
-before, start = set(sys.modules), time.perf_counter()
+before, start = set(sys.modules), time.process_time()
 import gan_course
-print(time.perf_counter() - start, *set(sys.modules) - before)
+print(time.process_time() - start, *set(sys.modules) - before)
 """
-    for _ in range(3):  # a busy machine gets two more tries
-        seconds, *modules = python(code)[0].stdout.split()
-        assert modules == ["gan_course"]
-        if float(seconds) < 0.1:
-            return
-    pytest.fail(f"importing gan_course takes {seconds} s")
+    seconds, *modules = python(code)[0].stdout.split()
+    assert modules == ["gan_course"] and float(seconds) < 0.1
 
 
 def test_help_is_quick_and_does_not_load_mindspore():
-    for _ in range(3):
-        process, seconds = python(TELL_MODULES + RUN, "--help")
-        assert process.returncode == 0 and process.stdout.splitlines()[-1] == "False"
-        if seconds < 1:
-            return
-    pytest.fail(f"--help takes {seconds:.1f} s")
+    process, seconds = python(TELL_MODULES + RUN, "--help")
+    assert process.returncode == 0 and process.stdout.splitlines()[-1] == "False"
+    assert seconds < 1
 
 
 def test_bad_input_is_noticed_before_mindspore_is_loaded():

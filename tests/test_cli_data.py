@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from refusals import assert_refused, contents
 
-from gan_course import cli
+from gan_course.cli.options import parse_size
 from gan_course.data import flowers
 from gan_course.errors import CourseError
 
@@ -144,12 +144,12 @@ def test_a_grid_that_cannot_be_written_is_told(command, photos):
 
 @pytest.mark.parametrize("text", ["64x64", "64", "64X64"])
 def test_one_number_is_a_square(text):
-    assert cli.parse_size(None, None, text) == (64, 64)
+    assert parse_size(None, None, text) == (64, 64)
 
 
 def test_height_comes_first():
-    assert cli.parse_size(None, None, "48x64") == (48, 64)
-    assert cli.parse_size(None, None, None) is None
+    assert parse_size(None, None, "48x64") == (48, 64)
+    assert parse_size(None, None, None) is None
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_height_comes_first():
 def test_senseless_sizes_are_refused(command, photos, text):
     assert_refused(command("check", "photos", "--size", text), "--size must be HEIGHTxWIDTH, such as 48x64")
     with pytest.raises(CourseError):
-        cli.parse_size(None, None, text)
+        parse_size(None, None, text)
 
 
 @pytest.mark.parametrize(("arguments", "folder"), [([], "data/flowers"), (["--out", "a/b"], "a/b")])
