@@ -5,7 +5,7 @@ from functools import partial
 import mindspore as ms
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from mindspore import nn, ops
@@ -67,6 +67,7 @@ def test_the_class_loss_is_numpys(logits, labels):
     assert loss == pytest.approx(numpy_class_loss(logits, labels), rel=1e-4, abs=1e-5)
 
 
+@settings(max_examples=25)  # each takes a gradient
 @given(LOGITS, LABELS)
 def test_its_gradient_is_the_answer_minus_the_label(logits, labels):
     gradient = ms.grad(class_loss)(ms.Tensor(logits), ms.Tensor(labels)).asnumpy()

@@ -5,7 +5,7 @@ from functools import partial
 import mindspore as ms
 import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from mindspore import nn
 from scipy.special import expit
@@ -40,6 +40,7 @@ def test_binary_cross_entropy_is_numpys(logits, target):
     )
 
 
+@settings(max_examples=25)
 @given(LOGITS, LOGITS, st.floats(0.5, 1))
 def test_the_three_losses_are_cross_entropies(real, fake, real_target):
     expected = numpy_bce(real, real_target) + numpy_bce(fake, 0)

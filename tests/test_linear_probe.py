@@ -76,3 +76,11 @@ def test_a_feature_that_never_changes_changes_nothing():
     with_constant = [np.hstack([part, np.full((100, 1), 5.0)]) for part in (features, test)]
     plain = linear_probe_answers(features, labels, test)
     np.testing.assert_array_equal(linear_probe_answers(with_constant[0], labels, with_constant[1]), plain)
+
+
+def test_the_units_of_the_features_do_not_count():
+    features, labels = two_clouds(200, 2.0)
+    test, _ = two_clouds(300, 2.0, seed=1)
+    units, zeros = np.array([1e-3, 1.0, 50.0, 1e3, 1e-2]), np.array([0.0, -3.0, 1e3, 5.0, 1.0])
+    answers = linear_probe_answers(units * features + zeros, labels, units * test + zeros)
+    assert (answers == linear_probe_answers(features, labels, test)).mean() > 0.98

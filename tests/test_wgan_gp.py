@@ -5,7 +5,7 @@ from inspect import signature
 import mindspore as ms
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from mindspore import Parameter, Tensor, nn, ops
 
@@ -37,6 +37,7 @@ class Bowl(nn.Cell):
         return (x**2).sum(axis=-1, keepdims=True) / 2
 
 
+@settings(max_examples=25)  # each takes a gradient
 @given(st.lists(st.floats(-3, 3, width=32), min_size=2, max_size=2))
 def test_the_penalty_of_a_linear_critic_is_its_distance_from_slope_one(w):
     length = np.linalg.norm(w)
