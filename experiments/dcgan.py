@@ -90,7 +90,7 @@ def depth(out: Path, smoke: bool) -> None:
         return pose_metrics(images) | {"kernel_distance": kernel_distance(pose_features(images), training)} | boards
 
     def fresh() -> list[Row]:
-        return [rounded(measure(sunflowers(1000, seed=1)[0]))]
+        return [rounded(measure(sunflowers(100 if smoke else 1000, seed=1)[0]))]
 
     compare("05_depth", depth_variants(), measure, out, smoke, before=[({"run": "fresh drawings"}, fresh)])
 

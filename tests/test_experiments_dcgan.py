@@ -24,7 +24,7 @@ def test_tables_and_pictures_of_each_experiment(small, tmp_path, capsys):
     dcgan.main(["starts", "depth", "flowers", "--smoke", "--out", str(tmp_path)], standalone_mode=False)
     real, run = read_table(tmp_path / "05_depth.csv")
     assert (run["run"], run["seed"], run["step"]) == ("one", "0", "2")
-    assert abs(float(real["kernel_distance"])) < 0.005 < 0.1 < float(run["kernel_distance"])
+    assert abs(float(real["kernel_distance"])) < 0.02 < 0.1 < float(run["kernel_distance"])
     (start,) = read_table(tmp_path / "05_starts.csv")
     assert start["run"] == "one" and 0 < float(start["classifier_confidence"]) < 1
     (large,) = read_table(tmp_path / "05_flowers.csv")
