@@ -16,13 +16,13 @@ course: venv  ## run every lesson into outputs/: notebooks, GIFs and a page to l
 lab: venv  ## open the notebooks in JupyterLab, on this machine only
 	$(PY) -m jupyterlab --ip=127.0.0.1 --LabApp.default_url=/lab/tree/notebooks
 
-test: venv  ## lint, unit tests, then every notebook in the quick profile
+test: venv  ## lint, unit tests, then every notebook in the quick profile; the ten slowest of both are shown
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check gan_course experiments scripts tests
-	$(PY) -m pytest tests
+	$(PY) -m pytest --durations=10 tests
 	@# A fresh folder for each run: your outputs/ stay as they are, and no run resumes an older one.
 	out=$$(mktemp -d) && trap 'rm -rf "$$out"' EXIT && GAN_COURSE_PROFILE=smoke GAN_COURSE_OUTPUTS=$$out \
-	  $(PY) -m pytest -p no:cacheprovider --nbval-lax --nbval-current-env notebooks
+	  $(PY) -m pytest -p no:cacheprovider --durations=10 --nbval-lax --nbval-current-env notebooks
 
 test-slow: venv  ## the unit tests with those that take minutes
 	$(PY) -m pytest tests -m "slow or not slow"

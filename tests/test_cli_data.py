@@ -10,7 +10,6 @@ from refusals import assert_refused, contents
 
 from gan_course.cli.options import parse_size
 from gan_course.data import flowers
-from gan_course.errors import CourseError
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)
 
@@ -152,13 +151,9 @@ def test_height_comes_first():
     assert parse_size(None, None, None) is None
 
 
-@pytest.mark.parametrize(
-    "text", ["", "x", "64x", "x64", "64x64x3", "3", "64x1025", "0x64", "-64", "6.4", "64,64", "٦٤"]
-)
-def test_senseless_sizes_are_refused(command, photos, text):
-    assert_refused(command("check", "photos", "--size", text), "--size must be HEIGHTxWIDTH, such as 48x64")
-    with pytest.raises(CourseError):
-        parse_size(None, None, text)
+def test_senseless_sizes_are_refused(command, photos):
+    for text in ("", "x", "64x", "x64", "64x64x3", "3", "64x1025", "0x64", "-64", "6.4", "64,64", "٦٤"):
+        assert_refused(command("check", "photos", "--size", text), "--size must be HEIGHTxWIDTH, such as 48x64")
 
 
 @pytest.mark.parametrize(("arguments", "folder"), [([], "data/flowers"), (["--out", "a/b"], "a/b")])

@@ -37,8 +37,9 @@ def lessons(tmp_path, monkeypatch):
     return write
 
 
-def test_a_failing_lesson_stops_no_other_and_is_named_at_the_end(lessons, capsys):
+def test_a_failing_lesson_stops_no_other_and_is_named_at_the_end(lessons, tmp_path, capsys):
     outputs = lessons(**{"00_bad": "raise ValueError('too little\\nof it')", "01_good": GOOD})
+    add_picture(tmp_path, "01_good")
     with pytest.raises(SystemExit) as stop:
         course.main()
     assert stop.value.code == 1
@@ -50,7 +51,17 @@ def test_a_failing_lesson_stops_no_other_and_is_named_at_the_end(lessons, capsys
     assert "Title 00_bad" in page and "01_good/film.gif" in page and "0.125" in page
     for name in ("00_bad", "01_good"):
         assert (outputs / name / f"{name}.ipynb").exists() and (outputs / name / f"{name}.html").exists()
-    assert "said by the lesson" in (outputs / "01_good" / "01_good.html").read_text(encoding="utf-8")
+    page = (outputs / "01_good" / "01_good.html").read_text(encoding="utf-8")
+    assert "said by the lesson" in page and "pictures/dot.png" not in page and "data:image/png;base64," in page
+
+
+def add_picture(folder, name):
+    """Begin a notebook with a picture that lies beside it."""
+    notebook = nbformat.read(folder / f"{name}.ipynb", as_version=4)
+    notebook.cells.insert(0, nbformat.v4.new_markdown_cell("![a dot](pictures/dot.png)"))
+    nbformat.write(notebook, folder / f"{name}.ipynb")
+    (folder / "pictures").mkdir()
+    save_picture(folder / "pictures" / "dot.png", np.zeros((3, 3), np.uint8))
 
 
 def test_numbers_of_an_earlier_run_do_not_pass_for_this_ones(lessons, capsys):
@@ -92,15 +103,3 @@ def test_an_unknown_profile_is_one_line(lessons, capsys, monkeypatch):
         course.main()
     assert stop.value.code == 2 and not outputs.exists()
     assert len(capsys.readouterr().err.strip().splitlines()) == 1
-
-
-def test_the_page_of_a_notebook_carries_its_pictures(lessons, tmp_path):
-    outputs = lessons(**{"01_good": GOOD})
-    notebook = nbformat.read(tmp_path / "01_good.ipynb", as_version=4)
-    notebook.cells.insert(0, nbformat.v4.new_markdown_cell("![a dot](pictures/dot.png)"))
-    nbformat.write(notebook, tmp_path / "01_good.ipynb")
-    (tmp_path / "pictures").mkdir()
-    save_picture(tmp_path / "pictures" / "dot.png", np.zeros((3, 3), np.uint8))
-    course.main()
-    page = (outputs / "01_good" / "01_good.html").read_text(encoding="utf-8")
-    assert "pictures/dot.png" not in page and "data:image/png;base64," in page

@@ -64,11 +64,11 @@ def noise(height, width, channels=3, seed=0):
 
 
 @pytest.mark.parametrize("ending", FORMATS)
-@pytest.mark.parametrize("colour", [RED, GREEN, BLUE, WHITE, (200, 120, 40)], ids=str)
-def test_every_format_keeps_its_colours_in_the_order_red_green_blue(ending, colour):
-    image = read_one(solid(colour), f"a.{ending}", FORMATS[ending])
-    assert image.shape == (3, 64, 64) and image.dtype == np.float32
-    np.testing.assert_allclose(image, expected(np.full((64, 64, 3), colour)), atol=2 * LEVEL)
+def test_every_format_keeps_its_colours_in_the_order_red_green_blue(ending):
+    for colour in (RED, GREEN, BLUE, WHITE, (200, 120, 40)):
+        image = read_one(solid(colour), f"a.{ending}", FORMATS[ending])
+        assert image.shape == (3, 64, 64) and image.dtype == np.float32
+        np.testing.assert_allclose(image, expected(np.full((64, 64, 3), colour)), atol=2 * LEVEL)
 
 
 @pytest.mark.parametrize("ending", ["png", "webp"])
@@ -291,30 +291,14 @@ def test_size_is_height_then_width():
     np.testing.assert_allclose(image[:, :8], expected(solid(RED, 8, 10)), atol=LEVEL)
 
 
-@pytest.mark.parametrize(
-    ("height", "width", "rows", "columns"),
-    [
-        (100, 200, (16, 48), (0, 64)),
-        (200, 100, (0, 64), (16, 48)),
-        (64, 64, (0, 64), (0, 64)),
-        (8, 4, (0, 64), (16, 48)),
-    ],
-)
-def test_pad_keeps_all_and_adds_white(height, width, rows, columns):
-    image = read_one(solid(RED, height, width), fit="pad")
-    target = np.full((64, 64, 3), 255)
-    target[slice(*rows), slice(*columns)] = RED
-    np.testing.assert_allclose(image, expected(target), atol=1e-6)
-
-
-@pytest.mark.parametrize("fit", ["crop", "pad"])
-@pytest.mark.parametrize(("height", "width"), [(1, 1), (1, 3000), (3000, 1), (2, 999), (7, 5)])
 @pytest.mark.parametrize("ending", ["png", "jpg"])
-def test_any_aspect_ratio_gives_an_image_with_something_on_it(ending, height, width, fit):
-    image = read_one(solid(RED, height, width), f"a.{ending}", FORMATS[ending], size=(32, 48), fit=fit)
-    assert image.shape == (3, 32, 48)
-    reds = np.abs(image - np.reshape((1, -1, -1), (3, 1, 1))).max(axis=0) < 2 * LEVEL
-    assert reds.any() and (reds.all() if fit == "crop" else reds[15:17, 23:25].any())
+def test_any_aspect_ratio_gives_an_image_with_something_on_it(ending):
+    for height, width in [(1, 1), (1, 3000), (3000, 1), (2, 999), (7, 5)]:
+        image = read_one(solid(RED, height, width), f"a.{ending}", FORMATS[ending], size=(32, 48))
+        assert image.shape == (3, 32, 48)
+        np.testing.assert_allclose(
+            image, np.broadcast_to(np.reshape((1, -1, -1), (3, 1, 1)), image.shape), atol=2 * LEVEL
+        )
 
 
 # ---- folders, classes, order
@@ -399,14 +383,14 @@ def encoded(ending):
 
 
 @pytest.mark.parametrize("ending", FORMATS)
-@pytest.mark.parametrize("keep", [0.3, 0.6, 0.9])
-def test_a_truncated_picture_is_named_and_skipped(tmp_path, ending, keep):
+def test_a_truncated_picture_is_named_and_skipped(tmp_path, ending):
     paint(tmp_path, "good.png")
-    content = encoded(ending)
-    (tmp_path / f"cut.{ending}").write_bytes(content[: int(keep * len(content))])
+    content, names = encoded(ending), [f"cut{percent}.{ending}" for percent in (30, 60, 90)]
+    for name, keep in zip(names, (0.3, 0.6, 0.9)):
+        (tmp_path / name).write_bytes(content[: int(keep * len(content))])
     found = images(tmp_path)
     assert len(found.images) == 1
-    assert found.skipped == [(f"cut.{ending}", "damaged or cut short")]
+    assert found.skipped == [(name, "damaged or cut short") for name in names]
 
 
 @pytest.mark.parametrize(
@@ -476,7 +460,7 @@ def test_fewer_pictures_than_a_batch_are_refused_with_their_number(tmp_path):
         images(tmp_path, at_least=64)
 
 
-@pytest.mark.parametrize("wish", [{"fit": "stretch"}, {"size": (0, 64)}, {"size": (64, -1)}], ids=str)
+@pytest.mark.parametrize("wish", [{"size": (0, 64)}, {"size": (64, -1)}], ids=str)
 def test_impossible_wishes_are_course_errors(tmp_path, wish):
     paint(tmp_path, "a.png")
     with pytest.raises(CourseError):

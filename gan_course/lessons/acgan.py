@@ -62,7 +62,7 @@ class Settings:
 
 
 SETTINGS = {
-    "smoke": Settings(num_steps=309, num_samples=100),
+    "smoke": Settings(num_steps=12, num_samples=25),
     "class": Settings(),
     "full": Settings(base_channels=32, num_steps=13_905),
 }

@@ -29,7 +29,7 @@ class Settings:
 
 
 SETTINGS = {
-    "smoke": Settings(hidden=(128, 64), num_steps=20, num_train=2_560, num_test=500),
+    "smoke": Settings(hidden=(128, 64), num_steps=8, num_train=2_560, num_test=500),
     "class": Settings(),
     "full": Settings(num_steps=18_720),
 }

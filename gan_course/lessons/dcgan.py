@@ -54,7 +54,7 @@ class Settings:
 
 
 SETTINGS = {
-    "smoke": Settings(num_steps=39),
+    "smoke": Settings(num_steps=8, num_samples=200),
     "class": Settings(),
     "full": Settings(base_channels=32, base_channels_d=32, num_steps=37_866),
 }

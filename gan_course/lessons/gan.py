@@ -36,7 +36,7 @@ class Settings:
 
 
 SETTINGS = {
-    "smoke": Settings(num_steps=60, num_train=2_560, num_samples=100, evaluate_every=20),
+    "smoke": Settings(num_steps=12, num_train=2_560, num_samples=100, evaluate_every=4),
     "class": Settings(num_steps=15_000),
     "full": Settings(),
 }

@@ -47,7 +47,7 @@ class Settings:
 
 
 SETTINGS = {
-    "smoke": Settings(data=Sunflowers(64), num_steps=20, num_samples=200),
+    "smoke": Settings(data=Sunflowers(64), num_steps=8, num_samples=100),
     "class": Settings(),
     "full": Settings(num_steps=4000),
 }

@@ -42,7 +42,7 @@ class Settings:
 
 
 SETTINGS = {
-    "smoke": Settings(num_steps=10, num_samples=200),
+    "smoke": Settings(num_steps=4, num_samples=200),
     "class": Settings(),
     "full": Settings(base_channels=32, n_critic=5, learning_rate=1e-4, cosine_decay=False, num_steps=20_000),
 }
