@@ -124,3 +124,14 @@ def test_spoilt_pictures_keep_range_and_a_twentieth_shows_no_digit():
 def test_probabilities_can_be_had_from_features(test_digits):
     images = test_digits[0][:600]
     np.testing.assert_allclose(digit_probabilities_of(digit_features(images)), digit_probabilities(images), atol=1e-5)
+
+
+def test_no_more_than_five_hundred_pictures_are_held_at_a_time():
+    lengths = []
+
+    def model(images):
+        lengths.append(len(images))
+        return images.reshape(len(images), -1)[:, :10]
+
+    assert digit_probabilities(np.zeros((1001, 1, 28, 28), np.float32), model).shape == (1001, 10)
+    assert max(lengths) <= 500 and sum(lengths) == 1001

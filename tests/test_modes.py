@@ -57,6 +57,7 @@ def test_nothing_good_has_no_histogram():
 
 def test_kl_of_known_histograms():
     assert histogram_kl([5, 5], [1, 1]) == 0
+    assert histogram_kl([0, 1], [3, 1]) == pytest.approx(np.log(4))
     assert histogram_kl([7, 0, 0, 0], [2, 2, 2, 2]) == pytest.approx(np.log(4))
     assert histogram_kl([3, 1], [1, 1]) == pytest.approx(0.75 * np.log(1.5) + 0.25 * np.log(0.5))
 

@@ -47,6 +47,11 @@ def test_other_labels_are_refused(labels):
         mode_share(np.array(labels))
 
 
+def test_the_refusal_tells_which_labels_there_could_be():
+    with pytest.raises(ValueError, match="from 0 to 2, not -1 to 4"):
+        mode_share(np.array([-1, 4, 0]))
+
+
 @pytest.mark.parametrize("count, total, confidence", [(1, 0, 0.9), (-1, 3, 0.9), (4, 3, 0.9), (1, 3, 1), (1, 3, 0)])
 def test_impossible_numbers_are_refused(count, total, confidence):
     with pytest.raises(ValueError, match="no interval"):

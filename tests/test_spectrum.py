@@ -66,7 +66,16 @@ def test_what_is_two_waves_off_a_peak_counts_neither_as_peak_nor_as_its_neighbou
     assert checkerboard_share(noise() + wave) == pytest.approx(checkerboard_share(noise()), rel=1e-3)
 
 
-@pytest.mark.parametrize(("row", "column"), [(15, 24), (16, 23), (15, 23), (17, 23), (1, 24), (16, 1)])
-def test_what_is_one_wave_off_is_its_neighbour(row, column):
-    wave = np.cos(2 * np.pi * (row * ROWS / 32 + column * COLUMNS / 48))
-    assert checkerboard_share(noise() + wave) < 0.5
+NEXT_TO = {  # the three peaks of period 2, and the waves next to each; every wave has a mirror image across the peak
+    (16, 24): [(15, 24), (16, 23), (15, 23), (17, 23)],
+    (16, 0): [(15, 0), (16, 1), (15, 1), (17, 1)],
+    (0, 24): [(1, 24), (0, 23), (1, 23), (31, 23)],
+}
+
+
+@pytest.mark.parametrize(("peak", "near"), [(peak, near) for peak in NEXT_TO for near in NEXT_TO[peak]])
+def test_all_eight_neighbours_of_a_peak_weigh_alike(peak, near):
+    """A board of 1 and -1 has the power 1 at one of 3 peaks; a cos(...) has a^2 / 4 at 2 of their 24 neighbours."""
+    board, wave = (np.cos(2 * np.pi * (row * ROWS / 32 + column * COLUMNS / 48)) for row, column in (peak, near))
+    share = checkerboard_share((board + 2 * wave)[None, None])
+    assert share == pytest.approx((1 / 3) / (2 * 1 / 24))
