@@ -1,6 +1,7 @@
 """Lesson 07's experiments at full length: `.venv/bin/python -m experiments.mode_collapse`.
 
-Of the mixtures a single remedy can be asked for by `--only`; its rows are replaced, and the others' stay as they are.
+Runs that a table holds already are not made again, but for a remedy that is asked for by `--only`: its rows are
+replaced, and the others' stay as they are.
 """
 
 from dataclasses import replace
@@ -36,17 +37,18 @@ def main(names: tuple[str, ...], smoke: bool, out: Path, only: str | None) -> No
         if name == "sunflowers":
             sunflower_table(smoke, out)
         else:
-            mixture_table(name, [only] if only else list(REMEDIES), smoke, out)
+            mixture_table(name, only, smoke, out)
 
 
-def mixture_table(name: str, remedies: list[str], smoke: bool, folder: Path) -> None:
-    """Train ten seeds of each remedy; write a row for each seed, and keep the points of the first.
+def mixture_table(name: str, only: str | None, smoke: bool, folder: Path) -> None:
+    """Train ten seeds of each remedy, or of `only` one; write a row for each seed, and keep the points of the first.
 
     What is done is written after each remedy, the rows of the others stay as they are.
     """
     settings = Settings(num_steps=4, num_seeds=2, rejection_steps=4) if smoke else SETTINGS[name]
     table, clouds = folder / f"07_{name}.csv", folder / f"07_{name}.npz"
-    for remedy in remedies:
+    done = {row["remedy"] for row in read_table(table)}
+    for remedy in [only] if only else [remedy for remedy in REMEDIES if remedy not in done]:
         rows, points = measure(remedy, MIXTURES[name], settings)
         rows += [row for row in read_table(table) if row["remedy"] != remedy]
         write_table(table, sorted(rows, key=lambda row: (list(REMEDIES).index(row["remedy"]), int(row["seed"]))))

@@ -31,11 +31,14 @@ def test_a_row_for_each_seed_and_one_remedy_can_be_run_again(tmp_path, monkeypat
     assert again[2].pop("steps") == "9" and first[2].pop("steps") == "4"  # not run again
     assert [{**row, **NO_TIMES} for row in again] == [{**row, **NO_TIMES} for row in first]
 
+    monkeypatch.setattr(mode_collapse, "measure", lambda *arguments: pytest.fail("a remedy was run again"))
+    mode_collapse.main(["ring", "--smoke", "--out", str(tmp_path)], standalone_mode=False)
+
 
 def test_a_run_that_was_stopped_is_in_no_table(tmp_path, monkeypatch):
     monkeypatch.setattr(mode_collapse, "train", lambda *arguments, **options: History())
     with pytest.raises(KeyboardInterrupt):
-        mode_collapse.mixture_table("ring", ["GAN"], smoke=True, folder=tmp_path)
+        mode_collapse.mixture_table("ring", "GAN", smoke=True, folder=tmp_path)
     assert not list(tmp_path.iterdir())
 
 
