@@ -20,6 +20,7 @@ def small(monkeypatch):
         monkeypatch.setattr(dcgan, comparison, lambda variants=variants: variants)
 
 
+@pytest.mark.slow
 def test_tables_and_pictures_of_each_experiment(small, tmp_path, capsys):
     dcgan.main(["starts", "depth", "flowers", "--smoke", "--out", str(tmp_path)], standalone_mode=False)
     real, run = read_table(tmp_path / "05_depth.csv")

@@ -2,12 +2,14 @@
 
 import imageio.v3 as iio
 import numpy as np
+import pytest
 
 from experiments import scorecard
 from experiments.tables import read_table
 from gan_course.runs.folder import METRICS, write_json
 
 
+@pytest.mark.slow
 def test_a_card_of_all_models_when_all_are_there(tmp_path, capsys):
     scorecard.main(["vae", "gan", "dcgan", "--smoke", "--out", str(tmp_path)], standalone_mode=False)
     assert not (tmp_path / "08_models.csv").exists()
