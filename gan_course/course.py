@@ -111,7 +111,7 @@ def summarise(lesson: Lesson, folder: Path, seconds: float, error: str | None) -
         status=f"{seconds // 60:.0f} min {seconds % 60:02.0f} s   {f'FAILED: {error}' if error else best}",
         notebook=f"{folder.name}/{folder.name}.html",
         pictures=[f"{folder.name}/{path.name}" for path in sorted(folder.glob("*.gif"))],
-        numbers={name: f"{value:.4g}" for name, value in numbers.items()},
+        numbers={name: f"{value:.4g}" for name, value in numbers.items() if not isinstance(value, dict)},  # no card
     )
 
 
