@@ -11,6 +11,7 @@ from mindspore import nn
 
 from gan_course.data import Batches
 from gan_course.data.batches import with_mirror_images
+from gan_course.data.folding import fold
 from gan_course.data.sources import Digits, Source, Sunflowers
 from gan_course.lessons.experiment import Experiment
 from gan_course.lessons.picture_gan import BALANCE, evaluation_of, learning_rate, picture_gan
@@ -29,6 +30,9 @@ class Settings:
     size: tuple[int, int] = (28, 28)  # height and width
     gray: bool = True
     mirror: bool = False  # learn from the mirror images as well
+    fold: int = (
+        1  # both networks live at 1 / fold of the size, each square of fold x fold pixels in the channels of one
+    )
     latent_dim: int = 100
     base_channels: int = 24  # of G
     base_channels_d: int = 16
@@ -40,6 +44,7 @@ class Settings:
     upsample: bool = False  # double by upsampling and a 3x3 convolution, not by a transposed convolution
     residual: bool = False  # residual units in G
     last_conv: bool = False  # end G with a 3x3 convolution at full size
+    first_conv: bool = False  # begin D with one
     normal_init: bool = True  # begin with N(0, 0.02), else with MindSpore's defaults
     batch_size: int = 32
     learning_rate_g: float = 1e-3
@@ -105,13 +110,15 @@ def build(
         loss_d, loss_g: of logits, see `gan_step`.
         lines: heights at which these losses would stay if D could not tell real from fake.
     """
-    start_size(settings.size, max(settings.num_doublings, settings.num_halvings))  # refuses before anything is read
+    folded_size = tuple(length // settings.fold for length in settings.size)
+    start_size(folded_size, max(settings.num_doublings, settings.num_halvings))  # refuses before anything is read
     images = settings.data.pictures(settings.size, settings.gray, at_least=settings.batch_size)
     shown = with_mirror_images(images) if settings.mirror else images
-    batches = Batches(shown, batch_size=settings.batch_size, seed=seed, latent_dim=settings.latent_dim)
+    folded = fold(shown, settings.fold)
+    batches = Batches(folded, batch_size=settings.batch_size, seed=seed, latent_dim=settings.latent_dim)
 
     ms.set_seed(seed)
-    generator, discriminator, average = networks(settings, images.shape[1:], np.random.default_rng(seed))
+    generator, discriminator, average = networks(settings, folded.shape[1:], np.random.default_rng(seed))
     adam = partial(nn.Adam, beta1=settings.beta1)
     rates = (settings.learning_rate_g, settings.learning_rate_d)
     rate_g, rate_d = (learning_rate(rate, settings.num_steps, settings.cosine_decay) for rate in rates)
@@ -120,7 +127,7 @@ def build(
     )
     step = gan_step(**players, loss_g=loss_g, loss_d=loss_d, simultaneous=settings.simultaneous)
     evaluate = evaluation_of(settings.data, images)
-    return picture_gan(settings, players, average, step, batches, evaluate, seed, lines=lines)
+    return picture_gan(settings, players, average, step, batches, evaluate, seed, settings.fold, lines=lines)
 
 
 def networks(
@@ -146,6 +153,7 @@ def networks(
         hidden=settings.hidden_d,
         dropout=settings.dropout,
         batch_size=settings.batch_size,
+        first_conv=settings.first_conv,
     )
     if settings.normal_init:
         initialise(generator, rng)

@@ -12,6 +12,7 @@ from mindspore import nn
 
 from gan_course.data import Batches
 from gan_course.data.batches import Draw, normal_noise
+from gan_course.data.folding import unfold
 from gan_course.data.sources import Digits, Source, Sunflowers
 from gan_course.evaluation.distances import digit_distances
 from gan_course.evaluation.kernel_distance import kernel_distance
@@ -71,6 +72,7 @@ def picture_gan(
     batches: Batches,
     evaluate: Evaluate | None,
     seed: int,
+    fold: int = 1,
     inputs: Inputs | None = None,
     draw_grid: Callable[[np.ndarray], np.ndarray] = image_grid,
     curves: tuple[str, ...] = ("loss_d", "loss_g"),
@@ -87,6 +89,7 @@ def picture_gan(
         batches: what the step takes.
         evaluate: numbers of the images that `inputs.evaluated` give; None where nobody can judge them.
         seed: of the dropout masks.
+        fold: the factor by which G's pictures are folded; they are unfolded for eyes and metrics.
         inputs: of G; by default noise alone.
         draw_grid: images of `inputs.shown` -> a picture.
         curves, lines, class_names: see `Experiment`.
@@ -105,19 +108,19 @@ def picture_gan(
         batches=batches,
         num_steps=settings.num_steps,
         evaluate_every=settings.evaluate_every,
-        draw=lambda: draw_grid(generate(best, *inputs.shown)),
-        evaluate=lambda: evaluate(generate(best, *inputs.evaluated)) if evaluate else {},
+        draw=lambda: draw_grid(unfold(generate(best, *inputs.shown), fold)),
+        evaluate=lambda: evaluate(unfold(generate(best, *inputs.evaluated), fold)) if evaluate else {},
         callbacks=tuple(callbacks),
         curves=curves,
         lines=lines,
-        samplers={name: sampler(network, inputs) for name, network in generators.items()},
+        samplers={name: sampler(network, inputs, fold) for name, network in generators.items()},
         class_names=class_names,
     )
 
 
-def sampler(generator: nn.Cell, inputs: Inputs) -> Sampler:
+def sampler(generator: nn.Cell, inputs: Inputs, fold: int) -> Sampler:
     """A function that draws images from `generator`."""
-    return lambda count, rng: generate(generator, *inputs.draw(count, rng))
+    return lambda count, rng: unfold(generate(generator, *inputs.draw(count, rng)), fold)
 
 
 def learning_rate(rate: float, num_steps: int, cosine_decay: bool) -> float | list[float]:

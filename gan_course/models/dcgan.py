@@ -110,6 +110,7 @@ class Features(nn.Cell):
         kernel_size: 4, or 3, which halves an even length as well.
         dropout: the probability that a channel is switched off in training.
         batch_size: N in training, which the masks of dropout must know.
+        first_conv: begin with a 3x3 convolution at full size, which all halvings come after.
 
     Raises:
         CourseError: the size does not fit the halvings.
@@ -125,13 +126,17 @@ class Features(nn.Cell):
         kernel_size: int = 4,
         dropout: float = 0.0,
         batch_size: int | None = None,
+        first_conv: bool = False,
     ):
         super().__init__()
         if dropout and batch_size is None:
             raise ValueError("dropout needs the batch size of the training: each image has a mask of its own")
-        widths = [image_shape[0], *(base_channels * 2**power for power in range(num_halvings))]
+        widths = [image_shape[0], *(base_channels * 2**power for power in range(num_halvings + first_conv))]
         self.num_features = widths[-1] * int(np.prod(start_size(image_shape[1:], num_halvings)))
-        self.convs = nn.CellList([conv(*pair, kernel_size, stride=2, padding=1) for pair in zip(widths, widths[1:])])
+        convs = [conv(*pair, kernel_size, stride=2, padding=1) for pair in zip(widths, widths[1:])]
+        if first_conv:
+            convs[0] = conv(image_shape[0], base_channels, 3, padding=1)
+        self.convs = nn.CellList(convs)
         self.norms = nn.CellList([batch_norm_2d(width) for width in widths[2:]]) if normalise else None
         drops = [ChannelDropout(batch_size, width, dropout) for width in widths[1:] if dropout]
         self.drops = nn.CellList(drops) if dropout else None
@@ -140,7 +145,7 @@ class Features(nn.Cell):
         """Images `(N, C, H, W)` -> `(N, num_features)`."""
         h = images
         for index in range(len(self.convs)):
-            h = self.convs[index](h)  # (N, base_channels * 2^index, H / 2^(index + 1), W / 2^(index + 1))
+            h = self.convs[index](h)  # (N, base_channels * 2^index, H / 2^s, W / 2^s) after s convolutions of stride 2
             if self.norms is not None and index > 0:
                 h = self.norms[index - 1](h)
             h = leaky_relu(h)
@@ -156,7 +161,7 @@ class Discriminator(nn.Cell):
         image_shape, base_channels, num_halvings: see `Features`.
         hidden: units between the two, in a Dense with LeakyReLU, which can weigh what lies far apart in the picture
             against each other; the paper has none (section 3).
-        normalise, kernel_size, dropout, batch_size: see `Features`.
+        normalise, kernel_size, dropout, batch_size, first_conv: see `Features`.
     """
 
     def __init__(
@@ -169,9 +174,12 @@ class Discriminator(nn.Cell):
         kernel_size: int = 4,
         dropout: float = 0.0,
         batch_size: int | None = None,
+        first_conv: bool = False,
     ):
         super().__init__()
-        self.features = Features(image_shape, base_channels, num_halvings, normalise, kernel_size, dropout, batch_size)
+        self.features = Features(
+            image_shape, base_channels, num_halvings, normalise, kernel_size, dropout, batch_size, first_conv
+        )
         self.hidden = dense(self.features.num_features, hidden) if hidden else None
         self.head = dense(hidden or self.features.num_features, 1)
 
