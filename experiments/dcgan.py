@@ -43,7 +43,7 @@ LARGE = {"base_channels": 16, "base_channels_d": 16, "batch_size": 16, "num_step
 LARGE |= {
     "learning_rate_g": 1e-3,
     "learning_rate_d": 4e-4,
-    "cosine_decay": True,
+    "decay_start": 0.0,
     "average_decay": 0.99,
     "evaluate_every": 300,
 }

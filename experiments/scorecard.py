@@ -75,7 +75,7 @@ def is_done(settings: Any, folder: Path) -> bool:
 
 def write_card(experiments: dict[str, Experiment], folder: Path, out: Path, count: int) -> None:
     """Write `08_models.csv`, a row for each number of each model, and `08_models.png`, a row of samples for each."""
-    training = experiments["gan"].batches.arrays[0]
+    training = experiments["gan"].images
     real = held_out(Digits(), training, count)
     generated = {}
     for name, experiment in experiments.items():

@@ -61,16 +61,19 @@ def test_what_is_shown_is_the_beginning_of_what_is_evaluated_and_the_same_for_ev
 
 
 def test_rates_fall_along_a_cosine_or_stay():
-    rates = learning_rate(0.5, 40, cosine_decay=True)
+    rates = learning_rate(0.5, 40, decay_start=0)
     assert len(rates) == 40 and rates == sorted(rates, reverse=True)
     assert (rates[0], rates[-1]) == (pytest.approx(0.5), pytest.approx(0.005, rel=0.2))
     assert rates[20] == pytest.approx((0.5 + 0.005) / 2)
-    assert learning_rate(0.5, 40, cosine_decay=False) == 0.5
+    late = learning_rate(0.5, 40, decay_start=0.75)
+    assert len(late) == 40 and set(late[:31]) == {0.5} and late[31] < 0.5
+    assert late[35] == pytest.approx((0.5 + 0.005) / 2)
+    assert learning_rate(0.5, 40, decay_start=1) == 0.5
 
 
 @pytest.mark.parametrize("lesson", ["dcgan", "wgan-gp"])
 def test_the_optimisers_follow_their_schedule(lesson):
-    experiment = load_lesson(lesson).build(tiny_settings(lesson, cosine_decay=True, num_steps=40), 0)
+    experiment = load_lesson(lesson).build(tiny_settings(lesson, decay_start=0.0, num_steps=40), 0)
     for name, updates in (("optimizer_g", 1), ("optimizer_d", 2 if lesson == "wgan-gp" else 1)):
         optimizer = experiment.cells[name]
         rates = []

@@ -50,7 +50,7 @@ class Settings:
     learning_rate_g: float = 1e-3
     learning_rate_d: float = 4e-4
     beta1: float = 0.5  # of Adam
-    cosine_decay: bool = True  # both rates fall to a hundredth along a cosine
+    decay_start: float = 0.5  # the part of the steps after which both rates fall along a cosine; 1: they do not
     simultaneous: bool = False
     average_decay: float = 0.996  # a step, of the averaged generator, which makes the pictures; 0: no averaging
     evaluate_every: int = 750  # steps
@@ -91,7 +91,7 @@ def published(**changes) -> Settings:
     pictures = for_pictures(Settings(), Sunflowers(), (128, 160))
     generator = {"base_channels": 32, "num_doublings": 4, "upsample": True, "last_conv": True}
     discriminator = {"base_channels_d": 32, "num_halvings": 5, "kernel_size": 3, "hidden_d": 0, "dropout": 0.25}
-    rates = {"learning_rate_g": 1e-4, "learning_rate_d": 1e-4, "cosine_decay": False, "average_decay": 0.0}
+    rates = {"learning_rate_g": 1e-4, "learning_rate_d": 1e-4, "decay_start": 1.0, "average_decay": 0.0}
     return replace(pictures, **{"batch_size": 50, "num_steps": 10_000} | generator | discriminator | rates | changes)
 
 
@@ -121,7 +121,7 @@ def build(
     generator, discriminator, average = networks(settings, folded.shape[1:], np.random.default_rng(seed))
     adam = partial(nn.Adam, beta1=settings.beta1)
     rates = (settings.learning_rate_g, settings.learning_rate_d)
-    rate_g, rate_d = (learning_rate(rate, settings.num_steps, settings.cosine_decay) for rate in rates)
+    rate_g, rate_d = (learning_rate(rate, settings.num_steps, settings.decay_start) for rate in rates)
     players = two_players(
         generator, discriminator, partial(adam, learning_rate=rate_g), partial(adam, learning_rate=rate_d)
     )

@@ -7,6 +7,7 @@ import numpy as np
 from mindspore import nn
 
 from gan_course.data import Batches
+from gan_course.data.folding import unfold
 from gan_course.training.guard import stopping_at_nan
 from gan_course.training.history import History
 from gan_course.training.loop import Callback, Step, every, train
@@ -31,11 +32,17 @@ class Experiment:
     lines: dict[str, float] = field(default_factory=dict)  # heights known beforehand, by label
     samplers: dict[str, Sampler] = field(default_factory=dict)  # how to draw from each generator, by name
     class_names: tuple[str, ...] = ()  # where a sampler asks for classes: image i for number i % len(class_names)
+    fold: int = 1  # the factor by which the images of the batches are folded
 
     @property
     def networks(self) -> dict[str, nn.Cell]:
         """The cells that are no optimisers."""
         return {name: cell for name, cell in self.cells.items() if not isinstance(cell, nn.Optimizer)}
+
+    @property
+    def images(self) -> np.ndarray:
+        """What the batches show, unfolded, `(N, C, H, W)`."""
+        return unfold(self.batches.arrays[0], self.fold)
 
     def train(self, history: History | None = None, callbacks: Iterable = (), description: str = "training") -> History:
         """Train to the end, recording the losses of each step and the evaluations in one history.

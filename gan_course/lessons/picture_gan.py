@@ -115,6 +115,7 @@ def picture_gan(
         lines=lines,
         samplers={name: sampler(network, inputs, fold) for name, network in generators.items()},
         class_names=class_names,
+        fold=fold,
     )
 
 
@@ -123,9 +124,15 @@ def sampler(generator: nn.Cell, inputs: Inputs, fold: int) -> Sampler:
     return lambda count, rng: unfold(generate(generator, *inputs.draw(count, rng)), fold)
 
 
-def learning_rate(rate: float, num_steps: int, cosine_decay: bool) -> float | list[float]:
-    """The rate itself, or one for each of `num_steps`, which fall to a hundredth of it along a cosine."""
-    return cosine_ramp(rate, rate / 100, num_steps) if cosine_decay else rate
+def learning_rate(rate: float, num_steps: int, decay_start: float) -> float | list[float]:
+    """The rate itself for the part `decay_start` of `num_steps`, then a fall to a hundredth of it along a cosine.
+
+    One number a step, or the rate alone where `decay_start` is 1.
+    """
+    if decay_start >= 1:
+        return rate
+    num_steady = round(decay_start * num_steps)
+    return [rate] * num_steady + cosine_ramp(rate, rate / 100, num_steps - num_steady)
 
 
 def evaluation_of(source: Source, images: np.ndarray) -> Evaluate | None:

@@ -32,7 +32,7 @@ class Settings:
     n_critic: int = 2  # updates of the critic to one of G
     penalty_weight: float = 10.0
     learning_rate: float = 1e-3
-    cosine_decay: bool = True  # both rates fall to a hundredth along a cosine
+    decay_start: float = 0.0  # the part of the steps after which both rates fall along a cosine; 1: they do not
     beta1: float = 1e-4  # of Adam; the paper's 0, which MindSpore does not take
     beta2: float = 0.9
     average_decay: float = 0.99  # a step, of the averaged generator, which makes the pictures; 0: no averaging
@@ -44,7 +44,7 @@ class Settings:
 SETTINGS = {
     "smoke": Settings(num_steps=4, num_samples=200),
     "class": Settings(),
-    "full": Settings(base_channels=32, n_critic=5, learning_rate=1e-4, cosine_decay=False, num_steps=20_000),
+    "full": Settings(base_channels=32, n_critic=5, learning_rate=1e-4, decay_start=1.0, num_steps=20_000),
 }
 
 
@@ -78,7 +78,7 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
     critic = Discriminator(shape, settings.base_channels, settings.num_doublings, normalise=False)
     adam = partial(nn.Adam, beta1=settings.beta1, beta2=settings.beta2)
     rate_g, rate_d = (
-        learning_rate(settings.learning_rate, updates * settings.num_steps, settings.cosine_decay)
+        learning_rate(settings.learning_rate, updates * settings.num_steps, settings.decay_start)
         for updates in (1, settings.n_critic)
     )
     players = two_players(generator, critic, partial(adam, learning_rate=rate_g), partial(adam, learning_rate=rate_d))

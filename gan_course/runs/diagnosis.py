@@ -12,7 +12,7 @@ def ask_doctor(experiment: Experiment, history: History) -> str:
     """What the training doctor says of the curves, samples and networks of a training: `doctor.diagnose`."""
     samples = [draw(100, np.random.default_rng(0)) for draw in experiment.samplers.values()]
     signs = check_networks(experiment.cells, experiment.draw)
-    return diagnose(history, samples[0] if samples else None, experiment.batches.arrays[0], **signs)
+    return diagnose(history, samples[0] if samples else None, experiment.images, **signs)
 
 
 def doctor_lines(experiment: Experiment, history: History) -> list[str]:

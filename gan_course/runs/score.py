@@ -127,7 +127,7 @@ def real_images(source: Source, experiment: Experiment, count: int) -> Real:
 
     The training images are those of the batches: `scorecard` and `brief_card` choose different ones among them.
     """
-    training = experiment.batches.arrays[0]
+    training = experiment.images
     if not experiment.class_names:
         return Real(training, held_out(source, training, count), None)
     images, positions = held_out_digits([int(name) for name in experiment.class_names])
