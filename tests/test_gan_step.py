@@ -195,6 +195,27 @@ def test_both_updates_of_a_simultaneous_step_are_those_against_the_old_other():
         game.assert_networks_agree()
 
 
+def test_d_sees_augmented_images_alone_and_g_learns_through_them():
+    """Stretched by factors of their own, real images by one, generated ones by another; dx/dG(z) is the factor."""
+
+    def stretch(images, factors):
+        return images * factors
+
+    game = LinearGame()
+    stretch_real, stretch_fake = np.random.default_rng(5).uniform(0.5, 2, (2, 6, 1))
+    step = gan_step(**game.players, augment=stretch)
+    draws = [ms.Tensor(factors.astype(np.float32)) for factors in (stretch_real, stretch_fake)]
+    real, fake = game.real * stretch_real, game.fake * stretch_fake
+    said = step(*(ms.Tensor(array.astype(np.float32)) for array in (game.real, game.z)), *draws)
+    loss_d = numpy_bce(linear(game.d, real), 1) + numpy_bce(linear(game.d, fake), 0)
+    assert said["loss_d"].asnumpy() == pytest.approx(loss_d, rel=1e-5)
+    game.d_learns((real, 1), (fake, 0))
+    assert said["loss_g"].asnumpy() == pytest.approx(numpy_bce(linear(game.d, fake), 1), rel=1e-5)
+    error = stretch_fake * (expit(linear(game.d, fake)) - 1) / 6 @ game.d[0]
+    game.g = [game.g[0] - game.RATE_G * error.T @ game.z, game.g[1] - game.RATE_G * error.sum(0)]
+    game.assert_networks_agree()
+
+
 def test_a_split_step_moves_d_twice_and_then_g_against_the_last_d():
     game = LinearGame()
     step = split_gan_step(**game.players)

@@ -17,6 +17,7 @@ from gan_course.lessons.experiment import Experiment
 from gan_course.lessons.picture_gan import BALANCE, evaluation_of, learning_rate, picture_gan
 from gan_course.models.dcgan import Discriminator, Generator, initialise, start_size
 from gan_course.models.layers import UpsampleConv, conv_transpose
+from gan_course.training.augmentation import random_shifts, shifted
 from gan_course.training.losses import discriminator_loss, generator_loss
 from gan_course.training.players import two_players
 from gan_course.training.steps.gan import gan_step
@@ -41,6 +42,7 @@ class Settings:
     kernel_size: int = 4  # of D
     hidden_d: int = 128  # units of D's dense layer between its convolutions and its answer; 0: no such layer
     dropout: float = 0.0  # of D: the probability that a channel is switched off
+    shift: int = 0  # pixels by which all that D sees is moved, at most: DiffAugment, for few pictures
     upsample: bool = False  # double by upsampling and a 3x3 convolution, not by a transposed convolution
     residual: bool = False  # residual units in G
     last_conv: bool = False  # end G with a 3x3 convolution at full size
@@ -115,7 +117,8 @@ def build(
     images = settings.data.pictures(settings.size, settings.gray, at_least=settings.batch_size)
     shown = with_mirror_images(images) if settings.mirror else images
     folded = fold(shown, settings.fold)
-    batches = Batches(folded, batch_size=settings.batch_size, seed=seed, latent_dim=settings.latent_dim)
+    moves = random_shifts(settings.batch_size, folded_size, settings.shift) if settings.shift else None
+    batches = Batches(folded, batch_size=settings.batch_size, seed=seed, latent_dim=settings.latent_dim, draw=moves)
 
     ms.set_seed(seed)
     generator, discriminator, average = networks(settings, folded.shape[1:], np.random.default_rng(seed))
@@ -125,7 +128,8 @@ def build(
     players = two_players(
         generator, discriminator, partial(adam, learning_rate=rate_g), partial(adam, learning_rate=rate_d)
     )
-    step = gan_step(**players, loss_g=loss_g, loss_d=loss_d, simultaneous=settings.simultaneous)
+    augment = shifted if settings.shift else None
+    step = gan_step(**players, loss_g=loss_g, loss_d=loss_d, simultaneous=settings.simultaneous, augment=augment)
     evaluate = evaluation_of(settings.data, images)
     return picture_gan(settings, players, average, step, batches, evaluate, seed, settings.fold, lines=lines)
 

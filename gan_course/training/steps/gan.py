@@ -84,8 +84,11 @@ def gan_step(
     loss_g: Callable[[Tensor], Tensor] = generator_loss,
     loss_d: Callable[[Tensor, Tensor], Tensor] = discriminator_loss,
     simultaneous: bool = False,
+    augment: Callable[..., Tensor] | None = None,
 ) -> Step:
     """Return `step(real, z)`, an `adversarial_update`; it returns `game_results`, `loss_g` of the D that G learns from.
+
+    With `augment` it is `step(real, z, *draws)`.
 
     Args:
         generator: z `(N, latent_dim)` -> images.
@@ -95,11 +98,16 @@ def gan_step(
         loss_g: of the logits for generated images.
         loss_d: of the logits for real and for generated images.
         simultaneous: let G learn against the old D.
+        augment: `augment(images, *drawn)` changes all that D sees; the first half of `draws` is for real images, the
+            second for generated ones.
 
     Raises:
         TypeError: a loss is a `functools.partial`.
     """
     refuse_partials(loss_g, loss_d)
+
+    def augmented(z, *drawn):
+        return augment(generator(z), *drawn)
 
     def loss_fn_d(real, fake):
         real_logits, fake_logits = discriminator(real), discriminator(fake)
@@ -110,11 +118,14 @@ def gan_step(
         loss = loss_g(discriminator(fake))
         return loss, loss
 
-    update = adversarial_update(generator, optimizer_g, optimizer_d, (loss_fn_d,), loss_fn_g, simultaneous)
+    source = generator if augment is None else augmented
+    update = adversarial_update(source, optimizer_g, optimizer_d, (loss_fn_d,), loss_fn_g, simultaneous)
 
     @ms.jit
-    def step(real, z):
-        (value_d, real_logits, fake_logits), (value_g,) = update(real, (z,))
+    def step(real, z, *draws):
+        half = len(draws) // 2
+        seen = real if augment is None else augment(real, *draws[:half])
+        (value_d, real_logits, fake_logits), (value_g,) = update(seen, (z, *draws[half:]))
         return game_results(value_d, value_g, real_logits, fake_logits)
 
     return step
