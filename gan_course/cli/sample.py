@@ -66,7 +66,7 @@ def sample_command(
     else:
         named = classes or trained.class_names
         write([(out / name, pictures[i : i + 1]) for i, name in enumerate(file_names(count, named))], 1)
-    print(f"{count} pictures of {trained.image_shape} in {out}")
+    print(f"{count} pictures of {' x '.join(map(str, trained.image_shape))} in {out}")
 
 
 def check_out(out: Path) -> None:

@@ -25,7 +25,8 @@ def write(path: Path, trained: Trained, step: int) -> None:
     networks = {generator_key(trained.lesson): trained.generator, "discriminator": trained.discriminator}
     for network, cell in networks.items():
         for name, value in weights_of(cell).items() if cell is not None else ():
-            content[f"{network}/{name}"] = value.astype(np.float16)
+            with np.errstate(over="ignore"):  # it is refused below
+                content[f"{network}/{name}"] = value.astype(np.float16)
     if bad := [name for name, value in content.items() if not np.isfinite(value).all()]:
         raise CourseError(f"{bad[0]} holds numbers beyond float16, 65504: train with smaller ones")
     np.savez_compressed(path, about=np.array(json.dumps(about(trained, step))), **content)
