@@ -116,7 +116,7 @@ def empty_networks(saved: Saved, name: str) -> tuple[nn.Cell, nn.Cell | None, tu
     from, which reads the data; `name` is that of the generator in its cells.
     """
     module = load_lesson(saved.lesson)
-    if hasattr(module, "networks") and saved.class_names is not None:
+    if callable(getattr(module, "networks", None)) and saved.class_names is not None:
         channels, height, width = image_shape(saved.settings)
         fold = getattr(saved.settings, "fold", 1)
         shape = (channels * fold**2, height // fold, width // fold)
