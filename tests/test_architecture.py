@@ -30,7 +30,7 @@ ALLOWED = {
     },
     "viz": set(),
     "lessons": {"errors"} | WINGS,
-    "runs": {"errors", "lessons", "training", "evaluation", "viz", "data"},
+    "runs": {"errors", "lessons", "models", "training", "evaluation", "viz", "data"},
     "pretrained": {"errors", "lessons", "training", "evaluation", "data", "runs"},
     "cli": {"errors", "lessons", "profiles", "data", "runs", "pretrained", "viz"},
     "course": {"errors", "lessons", "profiles", "viz"},
