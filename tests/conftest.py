@@ -5,6 +5,7 @@ import shutil
 import signal
 import sys
 
+import numpy as np
 import pytest
 from hypothesis import settings
 
@@ -65,6 +66,20 @@ def finished(tmp_path_factory):
         return folders[lesson][power_cut]
 
     return finished_run
+
+
+@pytest.fixture
+def photos(tmp_path):
+    """A folder with 20 pictures of 12 x 10 in each of two classes, cats and dogs."""
+    from PIL import Image
+
+    rng = np.random.default_rng(0)
+    for name in ("cats", "dogs"):
+        (tmp_path / "photos" / name).mkdir(parents=True)
+        for index in range(20):
+            pixels = rng.integers(0, 256, (10, 12, 3), dtype=np.uint8)
+            Image.fromarray(pixels).save(tmp_path / "photos" / name / f"{index}.png")
+    return tmp_path / "photos"
 
 
 @pytest.fixture

@@ -49,7 +49,8 @@ def lsgan(tmp_path, monkeypatch):
     monkeypatch.setattr(lessons, "__path__", [*lessons.__path__, str(tmp_path)])
     entry = eval(f"{{{line}}}", {"Lesson": lessons.Lesson})
     monkeypatch.setattr(lessons, "LESSONS", lessons.LESSONS | entry)
-    monkeypatch.setattr("gan_course.cli.train.LESSONS", lessons.LESSONS)
+    for module in ("cli.train", "runs.config"):
+        monkeypatch.setattr(f"gan_course.{module}.LESSONS", lessons.LESSONS)
     return file, line
 
 
@@ -67,3 +68,7 @@ def test_a_new_gan_is_trained_by_the_command_line(lsgan, command, tmp_path):
     # At its start D answers about 0 to everything: 1/2 (0 - 1)^2 + 1/2 0^2 = 1/2, and G loses as much.
     assert abs(history["loss_d"][0] - 0.5) < 0.1 and abs(history["loss_g"][0] - 0.5) < 0.1
     assert json.loads((out / "config.json").read_text(encoding="utf-8"))["lesson"] == "lsgan"
+    # It has no `networks` of its own: to draw, it is built as for its training.
+    code, _, errors = command("sample", str(out), "--n", "3", "--out", str(tmp_path / "drawn"))
+    assert code == 0, errors
+    assert len(list((tmp_path / "drawn").iterdir())) == 3

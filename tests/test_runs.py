@@ -240,7 +240,12 @@ NO_RESUME = {
     "a config of something else": (write_config("[1]"), {}, "holds no run"),
     "settings of another version": (without_beta, {}, "by another version of the course"),
     "another seed": (lambda folder: None, {"seed": 1}, "started with seed 0"),
-    "another number of steps": (lambda folder: None, {"num_steps": 12}, "started with num_steps 10, not 12"),
+    "fewer steps": (lambda folder: None, {"num_steps": 8}, "started with num_steps 10, not 8"),
+    "more steps, and another batch": (
+        lambda folder: None,
+        {"num_steps": 12, "batch_size": 7},
+        "started with batch_size 8, not 7",
+    ),
 }
 
 

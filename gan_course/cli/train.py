@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from gan_course.cli.models import find_model, read_model
 from gan_course.cli.options import parse_counts, parse_names, parse_seed, parse_size
 from gan_course.data.sources import Folder, Source, source_named
 from gan_course.errors import CourseError
@@ -22,6 +23,13 @@ and --colour: {", ".join(name for name, lesson in LESSONS.items() if lesson.any_
 The folder gets progress.gif, samples.png, losses.png, history.csv, metrics.json, config.json and checkpoints/.
 What looks wrong with a GAN, a line `doctor: ...` says at the end, with what to try.
 Ctrl-C stops after the current step and keeps everything; --resume goes on from there, bit for bit.
+
+A finished run is trained longer by --resume with more --steps: so many in all. Where learning rates fall to the end
+(cosine_decay in config.json; always in autoencoder and vae), they go on at the rate that a run of so many steps has at
+this point, which is higher than the last one; else it is, bit for bit, the run that had so many steps from the start.
+
+--from begins with the weights and settings of a generator that comes with the course, or of a run, for as many steps as
+the profile has. What is not there, such as the discriminator of a generator alone, begins afresh, and that is said.
 """
 
 
@@ -52,6 +60,7 @@ Ctrl-C stops after the current step and keeps everything; --resume goes on from 
     type=click.Path(path_type=Path),
     help="Folder for the results.  [default: LESSON in $GAN_COURSE_OUTPUTS or in outputs/]",
 )
+@click.option("--from", "start", metavar="NAME|DIR", help="Begin with weights that come along, or with a run's.")
 @click.option("--resume", is_flag=True, help="Go on with the run in --out where it stopped.")
 @click.option("--force", is_flag=True, help="Start anew in a folder that holds an earlier run.")
 def train_command(
@@ -65,6 +74,7 @@ def train_command(
     steps: int | None,
     seed: int,
     out: Path | None,
+    start: str | None,
     resume: bool,
     force: bool,
 ) -> None:
@@ -79,12 +89,14 @@ def train_command(
     chosen = given(classes=classes, counts=counts)
     if chosen and not LESSONS[lesson].classes:
         raise CourseError(f"lesson {lesson} knows no classes: leave out --classes and --counts, or choose lesson acgan")
+    found = None if start is None else find_model(start)
     folder = prepare_folder(outputs_folder() / lesson if out is None else out, resume, force)
 
     from gan_course.runs.train import train_lesson  # imports MindSpore, which takes seconds: only for good input
 
-    settings = choose_settings(lesson, profile, pictures, chosen, given(num_steps=steps))
-    metrics = train_lesson(lesson, settings, seed, folder, resume)
+    begun = {} if found is None else {"start": read_model(found)}
+    settings = choose_settings(lesson, profile, pictures, chosen, given(num_steps=steps), **begun)
+    metrics = train_lesson(lesson, settings, seed, folder, resume, **begun)
     print(", ".join(f"{name} {value}" for name, value in metrics.items() if name != "card"))
     print(f"results in {folder}")
 
@@ -95,16 +107,27 @@ def given(**options: Any) -> dict[str, Any]:
 
 
 def choose_settings(
-    lesson: str, profile: str, pictures: dict[str, Any], classes: dict[str, Any], length: dict[str, Any]
+    lesson: str,
+    profile: str,
+    pictures: dict[str, Any],
+    classes: dict[str, Any],
+    length: dict[str, Any],
+    start: Any = None,
 ) -> Any:
-    """The settings of a lesson in a profile, for the pictures, classes and length that were asked for."""
+    """The settings of a lesson in a profile, for the pictures, classes and length that were asked for.
+
+    All that was not asked for is as in `start`, a `Saved` of the same lesson, if there is one, but for the length.
+    """
     module = load_lesson(lesson)
     settings = module.SETTINGS[profile]
     if pictures:
         settings = module.for_pictures(settings, **{"data": settings.data} | pictures)
     if "classes" in classes:
         classes = {"counts": None} | classes  # all pictures of the classes, unless counts are given as well
-    return replace(settings, **classes, **length)
+    settings = replace(settings, **classes, **length)
+    if start is not None and start.lesson == lesson:
+        settings = replace(start.settings, **pictures, **classes, num_steps=settings.num_steps)
+    return settings
 
 
 def find_source(text: str) -> Source:

@@ -49,14 +49,9 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
     batches = Batches(images, batch_size=settings.batch_size, seed=seed, latent_dim=settings.latent_dim)
 
     ms.set_seed(seed)
-    shape = images.shape[1:]
+    generator, discriminator, _ = networks(settings, images.shape[1:], np.random.default_rng(seed))
     adam = partial(nn.Adam, learning_rate=settings.learning_rate)
-    cells = two_players(
-        Generator(settings.latent_dim, settings.hidden, shape, settings.slope),
-        Discriminator(shape, settings.hidden, settings.slope),
-        adam,
-        adam,
-    )
+    cells = two_players(generator, discriminator, adam, adam)
     make_step = {1: gan_step, 2: split_gan_step}[settings.d_updates]
 
     fixed = np.random.default_rng(0)  # the same noise for every seed, frame and evaluation
@@ -72,4 +67,13 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
         return {"white_dots": white_dots(samples).mean()} | distances(samples)
 
     draw_grid = partial(image_grid, columns=8)
-    return picture_gan(settings, cells, None, make_step(**cells), batches, evaluate, seed, inputs, draw_grid)
+    step = make_step(**cells)
+    return picture_gan(settings, cells, None, step, batches, evaluate, seed, inputs=inputs, draw_grid=draw_grid)
+
+
+def networks(
+    settings: Settings, shape: tuple[int, int, int], rng: np.random.Generator
+) -> tuple[Generator, Discriminator, None]:
+    """Generator and discriminator for pictures of `shape` (C, H, W), with MindSpore's weights; no average."""
+    generator = Generator(settings.latent_dim, settings.hidden, shape, settings.slope)
+    return generator, Discriminator(shape, settings.hidden, settings.slope), None

@@ -84,9 +84,7 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
     batches = Batches(shown, batch_size=settings.batch_size, seed=seed, latent_dim=settings.latent_dim)
 
     ms.set_seed(seed)
-    shape = images.shape[1:]
-    new_generator = partial(Generator, settings.latent_dim, settings.hidden_g, shape, slope=0.0, normalise=True)
-    generator, discriminator = new_generator(), Discriminator(shape, settings.hidden_d)
+    generator, discriminator, average = networks(settings, images.shape[1:], np.random.default_rng(seed))
     new_optimizer = partial(nn.Adam, beta1=settings.beta1) if settings.adam else nn.SGD
     players = two_players(
         generator,
@@ -94,13 +92,24 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
         partial(new_optimizer, learning_rate=settings.learning_rate_g),
         partial(new_optimizer, learning_rate=settings.learning_rate_d),
     )
-    average = new_generator() if settings.average_decay else None
 
     def loss_d(real_logits, fake_logits):
         return discriminator_loss(real_logits, fake_logits, settings.real_target)
 
     step = gan_step(**players, loss_d=loss_d, simultaneous=settings.simultaneous)
     return picture_gan(settings, players, average, step, batches, evaluation(settings, images), seed)
+
+
+def networks(
+    settings: Settings, shape: tuple[int, int, int], rng: np.random.Generator
+) -> tuple[Generator, Discriminator, Generator | None]:
+    """Generator, discriminator and, where there is averaging, a second generator, for pictures of `shape` (C, H, W).
+
+    They begin with MindSpore's weights, so that `rng` has nothing to do.
+    """
+    new_generator = partial(Generator, settings.latent_dim, settings.hidden_g, shape, slope=0.0, normalise=True)
+    generator, discriminator = new_generator(), Discriminator(shape, settings.hidden_d)
+    return generator, discriminator, new_generator() if settings.average_decay else None
 
 
 def evaluation(settings: Settings, images: np.ndarray) -> Evaluate:

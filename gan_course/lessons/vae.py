@@ -10,7 +10,7 @@ from gan_course.data import Batches, mnist
 from gan_course.evaluation.distances import digit_distances
 from gan_course.lessons.experiment import Experiment
 from gan_course.models.inference import in_chunks
-from gan_course.models.vae import VAE
+from gan_course.models.vae import VAE, Generator
 from gan_course.training.schedules import one_cycle
 from gan_course.training.steps.supervised import vae_loss, vae_step
 from gan_course.viz.pictures import image_grid
@@ -95,3 +95,8 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
         evaluate=evaluate,
         samplers={"decoder": sample},
     )
+
+
+def networks(settings: Settings, shape: tuple[int, int, int], rng: np.random.Generator) -> tuple[Generator, None, None]:
+    """The decoder alone, as a generator of pictures of `shape` (C, H, W); no discriminator, no average."""
+    return Generator(settings.latent_dim, settings.hidden, shape), None, None

@@ -71,11 +71,7 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
     )
 
     ms.set_seed(seed)
-    shape = images.shape[1:]
-    new_generator = partial(Generator, settings.latent_dim, shape, settings.base_channels, settings.num_doublings)
-    generator, average = new_generator(), new_generator() if settings.average_decay else None
-    initialise(generator, np.random.default_rng(seed))  # the critic keeps MindSpore's weights: N(0, 0.02) needs norms
-    critic = Discriminator(shape, settings.base_channels, settings.num_doublings, normalise=False)
+    generator, critic, average = networks(settings, images.shape[1:], np.random.default_rng(seed))
     adam = partial(nn.Adam, beta1=settings.beta1, beta2=settings.beta2)
     rate_g, rate_d = (
         learning_rate(settings.learning_rate, updates * settings.num_steps, settings.decay_start)
@@ -85,3 +81,14 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
     step = wgan_gp_step(**players, penalty_weight=settings.penalty_weight, n_critic=settings.n_critic)
     evaluate = evaluation_of(settings.data, images)
     return picture_gan(settings, players, average, step, batches, evaluate, seed, lines={})
+
+
+def networks(
+    settings: Settings, shape: tuple[int, int, int], rng: np.random.Generator
+) -> tuple[Generator, Discriminator, Generator | None]:
+    """Generator, critic and, where there is averaging, a second generator, for pictures of `shape` (C, H, W)."""
+    new_generator = partial(Generator, settings.latent_dim, shape, settings.base_channels, settings.num_doublings)
+    generator, average = new_generator(), new_generator() if settings.average_decay else None
+    initialise(generator, rng)  # the critic keeps MindSpore's weights: N(0, 0.02) needs norms
+    critic = Discriminator(shape, settings.base_channels, settings.num_doublings, normalise=False)
+    return generator, critic, average

@@ -17,6 +17,19 @@ def reparameterise(mean: Tensor, log_variance: Tensor, epsilon: Tensor) -> Tenso
     return mean + ops.exp(0.5 * log_variance) * epsilon
 
 
+def new_decoder(latent_dim: int, hidden: tuple[int, ...], pixels: int) -> nn.SequentialCell:
+    """z `(N, latent_dim)` -> logits of the pixel probabilities, `(N, pixels)`; `hidden` are the encoder's widths."""
+    return nn.SequentialCell([mlp(latent_dim, *hidden[::-1]), dense(hidden[0], pixels)])
+
+
+def expected_image(logits: Tensor) -> Tensor:
+    """Logits of pixel probabilities -> the mean image of p(x|z), in [-1, 1], the shape stays.
+
+    2 sigmoid(l) - 1 = tanh(l / 2): probabilities back on the scale of the images.
+    """
+    return ops.tanh(logits / 2)
+
+
 class VAE(nn.Cell):
     """An encoder that answers with a distribution, and a decoder that answers with a probability for every pixel.
 
@@ -39,7 +52,7 @@ class VAE(nn.Cell):
         self.encoder = mlp(pixels, *hidden)
         self.mean_head = dense(hidden[-1], latent_dim)
         self.log_variance_head = dense(hidden[-1], latent_dim)
-        self.decoder = nn.SequentialCell([mlp(latent_dim, *hidden[::-1]), dense(hidden[0], pixels)])
+        self.decoder = new_decoder(latent_dim, hidden, pixels)
 
     def start_at(self, mean_image: np.ndarray) -> None:
         """Set the decoder's last bias so that an untrained decoder answers with the average image.
@@ -60,14 +73,28 @@ class VAE(nn.Cell):
         return self.decoder(z).reshape(z.shape[0], *self.image_shape)  # (N, C, H, W)
 
     def generate(self, z: Tensor) -> Tensor:
-        """z `(N, latent_dim)` -> the mean image of p(x|z), `(N, C, H, W)` in [-1, 1].
-
-        2 sigmoid(l) - 1 = tanh(l / 2): probabilities back on the scale of the images.
-        """
-        return ops.tanh(self.decode(z) / 2)
+        """z `(N, latent_dim)` -> the mean image of p(x|z), `(N, C, H, W)` in [-1, 1]."""
+        return expected_image(self.decode(z))
 
     def construct(self, images: Tensor, epsilon: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Images and noise -> logits `(N, C, H, W)`, mean and log-variance `(N, latent_dim)`."""
         mean, log_variance = self.encode(images)
         z = reparameterise(mean, log_variance, epsilon)  # (N, latent_dim)
         return self.decode(z), mean, log_variance
+
+
+class Generator(nn.Cell):
+    """The decoder of a `VAE` by itself, which is all that drawing takes; its parameters have the same names.
+
+    Args:
+        latent_dim, hidden, image_shape: see `VAE`.
+    """
+
+    def __init__(self, latent_dim: int, hidden: tuple[int, ...], image_shape: tuple[int, int, int] = (1, 28, 28)):
+        super().__init__()
+        self.image_shape = image_shape
+        self.decoder = new_decoder(latent_dim, hidden, prod(image_shape))
+
+    def construct(self, z: Tensor) -> Tensor:
+        """z `(N, latent_dim)` -> the mean image of p(x|z), `(N, C, H, W)` in [-1, 1]."""
+        return expected_image(self.decoder(z)).reshape(z.shape[0], *self.image_shape)  # (N, C, H, W)

@@ -14,14 +14,23 @@ from gan_course.runs.folder import CONFIG, read_json
 RECORDED_VERSIONS = ("mindspore", "numpy", "gan-course")
 
 
-def describe(lesson: str, settings: Any, seed: int) -> dict[str, Any]:
-    """The content of `config.json`: enough to make the run again."""
+def describe(lesson: str, settings: Any, seed: int, start: str | None = None) -> dict[str, Any]:
+    """The content of `config.json`: enough to make the run again.
+
+    `start` names what its weights come from, where they are not drawn.
+    """
     return {
         "lesson": lesson,
         "seed": seed,
-        "settings": {name: as_json(value) for name, value in by_name(settings).items()},
+        **({} if start is None else {"from": start}),
+        "settings": settings_as_json(settings),
         "versions": {"python": platform.python_version()} | {name: version(name) for name in RECORDED_VERSIONS},
     }
+
+
+def settings_as_json(settings: Any) -> dict[str, Any]:
+    """All settings by name, as JSON holds them."""
+    return {name: as_json(value) for name, value in by_name(settings).items()}
 
 
 def by_name(settings: Any) -> dict[str, Any]:
@@ -54,13 +63,18 @@ def read_settings(config: dict[str, Any], folder: Path) -> Any:
     Raises:
         CourseError: they are of another version of the course.
     """
-    values = {name: tuple(value) if isinstance(value, list) else value for name, value in config["settings"].items()}
     expected = {field.name for field in fields(load_lesson(config["lesson"]).Settings)}
-    if values.keys() != expected:
+    if config["settings"].keys() != expected:
         raise CourseError(f"{folder} has settings of another version of the course: train it again with --force")
+    return settings_from_json(config["lesson"], config["settings"])
+
+
+def settings_from_json(lesson: str, content: dict[str, Any]) -> Any:
+    """Undo `settings_as_json`; a setting that is missing takes its default."""
+    values = {name: tuple(value) if isinstance(value, list) else value for name, value in content.items()}
     if "data" in values:
         values["data"] = source_named(values["data"])
-    return load_lesson(config["lesson"]).Settings(**values)
+    return load_lesson(lesson).Settings(**values)
 
 
 def source_of(settings: Any) -> Source:
@@ -68,19 +82,27 @@ def source_of(settings: Any) -> Source:
     return getattr(settings, "data", Digits())
 
 
-def check_same_run(config: dict[str, Any], folder: Path) -> None:
-    """Refuse to go on with a run that was started with other settings; name the first that differs.
+def resumed(config: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """The config of a run that is gone on with: its own, or that of the same run made longer.
+
+    Of a longer one it keeps for how many steps the run was meant before, the first first: schedules that fall to the
+    end were others then, so that a fresh run of as many steps would be another one.
 
     Raises:
-        CourseError: so, or there is no run.
+        CourseError: the run was started with other settings, of which the first is named, or there is none.
     """
     before = read_config(folder)
     if before["settings"].keys() != config["settings"].keys() and before["lesson"] == config["lesson"]:
         raise CourseError(f"{folder} was trained by another version of the course: train it again with --force")
     old, new = (found | found["settings"] for found in (before, config))
-    for key in ("lesson", "seed", *new["settings"]):
-        if old.get(key) != new[key]:
+    for key in ("lesson", "seed", "from", *config["settings"]):
+        longer = key == "num_steps" and old[key] < new[key]
+        if old.get(key) != new.get(key) and not longer:
             raise CourseError(
-                f"{folder} was started with {key} {old.get(key)}, not {new[key]}: resume it with the same, or choose "
-                "another --out"
+                f"{folder} was started with {key} {old.get(key)}, not {new.get(key)}: resume it with the same, or "
+                "choose another --out"
             )
+    earlier = before.get("earlier_num_steps", [])
+    if old["num_steps"] < new["num_steps"]:
+        earlier = [*earlier, old["num_steps"]]
+    return config | ({"earlier_num_steps": earlier} if earlier else {})

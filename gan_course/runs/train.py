@@ -7,17 +7,21 @@ from typing import Any
 from gan_course.errors import Diverged
 from gan_course.evaluation.memory import own_peak_megabytes
 from gan_course.lessons import load_lesson
+from gan_course.lessons.trained import Saved
 from gan_course.runs.best import describe_best
-from gan_course.runs.config import check_same_run, describe
+from gan_course.runs.config import describe, resumed
 from gan_course.runs.diagnosis import doctor_lines
 from gan_course.runs.folder import CONFIG, write_json
 from gan_course.runs.results import six_digits, write_history, write_metrics, write_pictures, write_timing
 from gan_course.runs.resume import keeping, last_good, restore, start_anew, store
 from gan_course.runs.score import brief_card_of
+from gan_course.runs.start import begin_with
 from gan_course.viz.gif import GifRecorder
 
 
-def train_lesson(lesson: str, settings: Any, seed: int, folder: Path, resume: bool = False) -> dict[str, Any]:
+def train_lesson(
+    lesson: str, settings: Any, seed: int, folder: Path, resume: bool = False, start: Saved | None = None
+) -> dict[str, Any]:
     """Train `lesson` with its `settings`, and write its results into `folder`, which exists.
 
     Results: the files of `runs.folder`. `config.json` is written at the start, the checkpoint every half minute and at
@@ -26,22 +30,33 @@ def train_lesson(lesson: str, settings: Any, seed: int, folder: Path, resume: bo
     were when it was lowest; `best_step` in `metrics.json` says when that was. A training that diverges ends at once:
     history and curves show how, the checkpoint stays the last good one. What the doctor finds is printed.
 
+    Args:
+        lesson, settings, seed: what is trained.
+        folder: for its results.
+        resume: go on with the run in `folder`, which has the same settings, but may have been meant for fewer steps.
+        start: weights to begin with; by default they are drawn.
+
     Returns:
         What `metrics.json` holds: `step`, the last that was trained, the lesson's own numbers, and a card.
 
     Raises:
-        CourseError: a checkpoint to resume from is missing, damaged, or of a run with other settings.
+        CourseError: a checkpoint to resume from is missing, damaged, or of a run with other settings; weights to begin
+            with are of other networks.
         Diverged: a loss or a parameter became NaN or infinite.
     """
-    config = describe(lesson, settings, seed)
+    config = describe(lesson, settings, seed, start and start.name)
     if resume:
-        check_same_run(config, folder)
+        config = resumed(config, folder)
     experiment = load_lesson(lesson).build(settings, seed)
+    if experiment.class_names:
+        config["class_names"] = list(experiment.class_names)  # to draw from the run when its pictures are gone
+    if start is not None and not resume:
+        print(begin_with(experiment, start))
     recorder = GifRecorder(experiment.draw, experiment.num_steps, names=experiment.curves)
     history = restore(experiment, recorder, folder) if resume else start_anew(folder)
     write_json(folder / CONFIG, config)
 
-    start, first_step = perf_counter(), history.last_step + 1
+    began, first_step = perf_counter(), history.last_step + 1
     keep = keeping(experiment, recorder, history, folder)
     try:
         experiment.train(history, [recorder, keep], description=lesson)
@@ -49,7 +64,7 @@ def train_lesson(lesson: str, settings: Any, seed: int, folder: Path, resume: bo
     except Diverged as error:
         write_history(folder, experiment, history)
         raise Diverged(error.step, error.names, f"{last_good(folder)}; lower the learning rate") from None
-    write_timing(folder, first_step, perf_counter() - start, own_peak_megabytes())
+    write_timing(folder, first_step, perf_counter() - began, own_peak_megabytes())
 
     write_history(folder, experiment, history)
     write_pictures(folder, experiment, recorder)

@@ -10,6 +10,7 @@ import numpy as np
 from mindspore import nn
 
 from gan_course.errors import CourseError
+from gan_course.training.weights import Weights, is_mask, place_of
 
 
 def save_checkpoint(
@@ -38,8 +39,45 @@ def save_checkpoint(
 def load_checkpoint(path: Path, cells: dict[str, nn.Cell]) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """Put the stored parameters into `cells`; return the stored state and arrays.
 
+    A list of learning rates, one a step, that is of another length than the stored one stays: the run is made longer.
+
     Raises:
         CourseError: no checkpoint there, a damaged one, or one of other networks.
+    """
+    state, content = read_checkpoint(path)
+    for name, cell in cells.items():
+        for parameter in cell.get_parameters():
+            value = content.get(f"cell/{name}/{parameter.name}")
+            is_schedule = parameter.name.rpartition(".")[2] == "learning_rate" and len(parameter.shape) == 1
+            if is_schedule and value is not None and value.shape != parameter.shape:
+                continue
+            if value is None or value.shape != parameter.shape:
+                raise CourseError(f"{path} is a checkpoint of another network: {name} has {parameter.name}")
+            parameter.set_data(ms.Tensor(value))
+    arrays = {key.removeprefix("array/"): value for key, value in content.items() if key.startswith("array/")}
+    return state, arrays
+
+
+def stored_weights(content: dict[str, np.ndarray]) -> dict[str, Weights]:
+    """The weights of every network of a checkpoint by the network's name, as `weights_of` gives them.
+
+    Args:
+        content: by `read_checkpoint`.
+    """
+    networks: dict[str, Weights] = {}
+    for key, value in content.items():
+        kind, _, rest = key.partition("/")
+        cell, _, parameter = rest.partition("/")
+        if kind == "cell" and not cell.startswith("optimizer") and not is_mask(parameter):
+            networks.setdefault(cell, {})[place_of(cell, parameter)] = value
+    return networks
+
+
+def read_checkpoint(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """The state that `save_checkpoint` wrote, and all arrays by their names in the file.
+
+    Raises:
+        CourseError: no checkpoint there, or a damaged one.
     """
     try:
         with np.load(path, allow_pickle=False) as file:
@@ -49,11 +87,4 @@ def load_checkpoint(path: Path, cells: dict[str, nn.Cell]) -> tuple[dict[str, An
         raise CourseError(f"there is no checkpoint at {path}: start the run without --resume") from None
     except Exception:  # a damaged zip shows itself in many ways
         raise CourseError(f"{path} is damaged: start the run again with --force") from None
-    for name, cell in cells.items():
-        for parameter in cell.get_parameters():
-            value = content.get(f"cell/{name}/{parameter.name}")
-            if value is None or value.shape != parameter.shape:
-                raise CourseError(f"{path} is a checkpoint of another network: {name} has {parameter.name}")
-            parameter.set_data(ms.Tensor(value))
-    arrays = {key.removeprefix("array/"): value for key, value in content.items() if key.startswith("array/")}
-    return state, arrays
+    return state, content
