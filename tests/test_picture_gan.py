@@ -90,5 +90,5 @@ def test_digits_and_sunflowers_have_their_own_judges_and_folders_none(tmp_path):
     assert {"classifier_confidence", "modes_captured", "kernel_distance"} <= digits.keys()
     pictures = draw((40, 3, 16, 16)).astype(np.float32)
     flowers = evaluation_of(Sunflowers(), pictures)(pictures)
-    assert {"share_confident", "mode_share_slim", "kernel_distance"} <= flowers.keys()
+    assert {"share_confident", "mode_share_slim", "kernel_distance", "texture_kernel_distance"} <= flowers.keys()
     assert evaluation_of(Folder(tmp_path), pictures) is None

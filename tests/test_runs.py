@@ -26,16 +26,18 @@ SAME_BYTES = ("history.csv", "metrics.json", "config.json", "samples.png", "prog
 GAN_LOSSES = ["loss_d", "loss_g", "d_real", "d_fake", "accuracy_d"]
 CLASS_LOSSES = ["class_real", "class_fake", "accuracy_class_real", "accuracy_class_fake"]
 CLASS_ACCURACIES = [*(f"class_accuracy_{digit}" for digit in "1358"), "lowest_class_accuracy"]
+DIGIT_DISTANCES = ["frechet_classifier_distance", "kernel_distance"]
+FLOWER_DISTANCES = ["kernel_distance", "texture_kernel_distance", "spectral_distance", "share_clean"]
 DIGITS = ["classifier_confidence", "share_confident", "modes_captured"]
 POSES = ["mode_share_face_on", "mode_share_slim", "mode_share_odd", "share_confident"]
 CURVES = {
     "autoencoder": ["mae", "test_mae"],
-    "vae": ["loss", "nll", "kl", "test_neg_elbo", "test_nll", "test_kl", *DISTANCES],
-    "gan": [*GAN_LOSSES, "white_dots", *DISTANCES],
-    "mlp-gan": [*GAN_LOSSES, "nearest_ratio", *POSES, "kernel_distance"],
-    "dcgan": [*GAN_LOSSES, *DIGITS, *DISTANCES],
-    "acgan": [*GAN_LOSSES, *CLASS_LOSSES, *CLASS_ACCURACIES, *DISTANCES],
-    "wgan-gp": ["loss_d", "penalty", "loss_g", *DIGITS, *DISTANCES],
+    "vae": ["loss", "nll", "kl", "test_neg_elbo", "test_nll", "test_kl", *DIGIT_DISTANCES],
+    "gan": [*GAN_LOSSES, "white_dots", *DIGIT_DISTANCES],
+    "mlp-gan": [*GAN_LOSSES, "nearest_ratio", *POSES, *FLOWER_DISTANCES],
+    "dcgan": [*GAN_LOSSES, *DIGITS, *DIGIT_DISTANCES],
+    "acgan": [*GAN_LOSSES, *CLASS_LOSSES, *CLASS_ACCURACIES, *DIGIT_DISTANCES],
+    "wgan-gp": ["loss_d", "penalty", "loss_g", *DIGITS, *DIGIT_DISTANCES],
     "museum": [*GAN_LOSSES, "variety"],
 }
 MEASURED = [lesson for lesson, curves in CURVES.items() if set(DISTANCES) & set(curves)]

@@ -12,6 +12,7 @@ from tiny import DIGITS_A_CLASS, NUM_STEPS, few_digits
 from gan_course.data import mnist
 from gan_course.data.kinds import KINDS
 from gan_course.data.sources import Digits, Sunflowers
+from gan_course.evaluation.appearance import APPEARANCE_METRICS
 from gan_course.evaluation.digits import classify_digits
 from gan_course.runs import score
 from gan_course.runs.folder import CHECKPOINT
@@ -53,6 +54,7 @@ def test_every_lesson_that_draws_gets_its_card(command, copy, lesson):
     wanted = [f"{name} {step}" for step in steps for name in COLUMNS[lesson]]
     assert list(card["sets"]) == ["real", *wanted, "noise"]
     assert all(name in out for name in card["sets"]) and "kernel_distance: " in out
+    assert ("share_clean: " in out) == ("spectral_distance" in card["sets"]["real"]) == (lesson == "mlp-gan")
     assert ("doctor: Too short to tell" in out) == (lesson != "vae")
     for numbers in card["sets"].values():
         assert all(number["low"] <= number["value"] <= number["high"] for number in numbers.values())
@@ -79,6 +81,7 @@ def test_a_training_ends_with_a_brief_card_of_all_generators(finished, lesson):
     steps = sorted({metrics["best_step"], metrics["step"]})
     assert list(sets) == ["real", *(f"{name} {step}" for step in steps for name in COLUMNS[lesson])]
     assert all(set(numbers) == set(sets["real"]) >= {"kernel_distance", "recall"} for numbers in sets.values())
+    assert (set(APPEARANCE_METRICS) <= set(sets["real"])) == (lesson == "mlp-gan")
     assert ("frechet_classifier_distance" in sets["real"]) == (lesson in ("dcgan", "wgan-gp"))  # more than 128 images
 
 

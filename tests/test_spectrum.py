@@ -1,9 +1,16 @@
-"""The spectrum against Parseval and patterns of a known period."""
+"""The spectrum against Parseval, patterns of a known period, and filters of a known response."""
 
 import numpy as np
 import pytest
 
-from gan_course.evaluation.spectrum import checkerboard_share, power_spectrum
+from gan_course.evaluation.spectrum import (
+    ROUNDING,
+    checkerboard_share,
+    power_spectrum,
+    radial_spectra,
+    ring_averages,
+    spectral_distance,
+)
 
 ROWS, COLUMNS = np.mgrid[:32, :48]
 
@@ -79,3 +86,75 @@ def test_all_eight_neighbours_of_a_peak_weigh_alike(peak, near):
     board, wave = (np.cos(2 * np.pi * (row * ROWS / 32 + column * COLUMNS / 48)) for row, column in (peak, near))
     share = checkerboard_share((board + 2 * wave)[None, None])
     assert share == pytest.approx((1 / 3) / (2 * 1 / 24))
+
+
+@pytest.mark.parametrize("variance", [0.01, 0.25])
+def test_white_noise_has_its_variance_at_every_fineness(variance):
+    spectra = radial_spectra(np.sqrt(variance) * noise(channels=3))
+    assert spectra.shape == (200, 23)  # to the corner, sqrt(16^2 + 16^2) waves, which is one frequency alone
+    np.testing.assert_allclose(spectra[:, 4:-1].mean(axis=0), 10 * np.log10(variance), atol=0.3)
+
+
+def test_half_the_contrast_is_six_decibels_less_at_every_fineness():
+    images = noise()
+    halved = radial_spectra(images) - radial_spectra(images / 2)
+    np.testing.assert_allclose(halved[:, :-1], 10 * np.log10(4), atol=0.01)
+    distance = spectral_distance(radial_spectra(images / 2), radial_spectra(images))
+    assert distance == pytest.approx(10 * np.log10(4), abs=0.01)
+
+
+def test_a_wave_is_in_the_ring_of_its_length():
+    """12 waves over 32 rows, and 18 over 48 columns, are equally fine: ring 12, the eleventh from 0."""
+    for wave in (np.cos(2 * np.pi * 12 * ROWS / 32), np.cos(2 * np.pi * 18 * COLUMNS / 48)):
+        spectrum = radial_spectra(wave[None, None])[0]
+        assert spectrum.argmax() == 11 and np.sort(spectrum)[-2] < 10 * np.log10(ROUNDING) + 0.1
+
+
+def test_blur_takes_from_fine_rings_what_its_transfer_function_says():
+    """A wave-wise product: averaging a pixel with its right neighbour leaves cos^2(pi f) of the power at f a pixel."""
+    images = noise(400)
+    blurred = (images + np.roll(images, 1, axis=3)) / 2
+    waves = np.stack([np.cos(2 * np.pi * k * COLUMNS / 48) for k in (6, 12, 18)])[:, None]
+    lost = radial_spectra(waves) - radial_spectra((waves + np.roll(waves, 1, axis=3)) / 2)
+    for row, k in zip(lost, (6, 12, 18), strict=True):
+        assert row[round(k * 32 / 48) - 1] == pytest.approx(-20 * np.log10(np.cos(np.pi * k / 48)), abs=0.01)
+    change = radial_spectra(blurred).mean(axis=0) - radial_spectra(images).mean(axis=0)
+    assert change[1] > -0.3 and (np.diff(change[[1, 6, 11, 16, 21]]) < -0.5).all()
+
+
+def test_a_set_has_no_distance_from_itself_and_little_from_its_like():
+    one, other = (radial_spectra(half) for half in np.split(noise(400), 2))
+    assert spectral_distance(one, one) == 0
+    expected = np.sqrt((one.var(axis=0, ddof=1) / 200 + other.var(axis=0, ddof=1) / 200).mean())
+    assert spectral_distance(one, other) == pytest.approx(expected, rel=0.5)
+
+
+def test_a_flat_picture_has_what_rounding_leaves():
+    rounded = np.round(127.5 * noise(20)) / 127.5 - noise(20)
+    flat = radial_spectra(np.full((1, 1, 32, 48), 0.3))
+    np.testing.assert_allclose(flat[:, 4:], radial_spectra(rounded)[:, 4:].mean() - 10 * np.log10(2), atol=0.3)
+
+
+@pytest.mark.parametrize("size", [(8, 8), (9, 9), (28, 28), (8, 31), (64, 64), (128, 160), (33, 17)])
+def test_every_ring_has_frequencies_and_every_frequency_but_the_mean_a_ring(size):
+    averages = ring_averages(*size)
+    np.testing.assert_allclose(averages.sum(axis=0), 1, rtol=1e-5)
+    outside = np.flatnonzero(averages.sum(axis=1) == 0)
+    waves = np.hypot(np.fft.fftfreq(size[0])[:, None], np.fft.rfftfreq(size[1])).ravel() * min(size)
+    assert (waves[outside] < 0.5).all()
+
+
+def test_many_pictures_are_looked_at_as_one_by_one():
+    images = noise(150, channels=3)
+    alone = np.concatenate([radial_spectra(image[None]) for image in images])
+    np.testing.assert_allclose(radial_spectra(images), alone, atol=1e-3)
+    assert radial_spectra(images[:0]).shape == (0, alone.shape[1])
+
+
+def test_spectra_of_other_sizes_and_of_no_pictures_are_refused():
+    one = radial_spectra(noise(2))
+    for other in (radial_spectra(np.zeros((2, 1, 16, 16))), one[:0], one[0]):
+        with pytest.raises(ValueError, match="cannot compare spectra"):
+            spectral_distance(one, other)
+    with pytest.raises(ValueError, match=r"\(N, C, H, W\)"):
+        radial_spectra(noise(1)[0])

@@ -6,6 +6,9 @@ from gan_course.evaluation.classifier import CONFIDENT
 MEANINGS = {  # what each number sees; mode_share_... are the histogram that class_kl speaks of
     "frechet_classifier_distance": "means, spreads and correlations of the classifier's features; low is good",
     "kernel_distance": "any difference of the features, without bias by the number of images; low is good",
+    "texture_kernel_distance": "the same of features that see grain, weave, blur and paste, in colour; low is good",
+    "spectral_distance": "root mean square difference of the mean spectra, in decibels, at full size; low is good",
+    "share_clean": f"share of samples that are drawings without fault (probability above {CONFIDENT}); see the real",
     "precision": "share of samples as near to some real image as its 3rd real neighbour: do they look real?",
     "recall": "share of real images as near to some sample as its 3rd neighbour: is all variety there?",
     "classifier_confidence": "mean of the largest probability: does each picture show something known?",

@@ -21,6 +21,7 @@ class Classifier(NamedTuple):
     features: Callable[[np.ndarray], np.ndarray]  # (N, C, H, W) -> (N, d)
     probabilities: Callable[[np.ndarray], np.ndarray]  # of features: (N, d) -> (N, K)
     names: Sequence[str]  # of the K classes
+    appearance: bool = False  # whether its pictures are drawings, of which `appearance.py` can tell how clean they are
 
 
 def save_weights(model: nn.Cell, path: Path) -> None:

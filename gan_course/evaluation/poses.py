@@ -93,16 +93,28 @@ def small_grays(images: np.ndarray) -> np.ndarray:
     Raises:
         ValueError: anything but `(N, 1, H, W)` or `(N, 3, H, W)`.
     """
+    check_channels(images)
+    if images.shape[1] == 3:
+        images = np.tensordot(LUMA, images.astype(np.float32), axes=(0, 1))[:, None]
+    return middle_squares(images, SIDE)
+
+
+def check_channels(images: np.ndarray) -> None:
+    """Refuse anything but `(N, 1, H, W)` or `(N, 3, H, W)`."""
     if images.ndim != 4 or images.shape[1] not in (1, 3):
         raise ValueError(f"images must be (N, 1, H, W) or (N, 3, H, W), not {images.shape}")
-    images = images.astype(np.float32)
-    if images.shape[1] == 3:
-        images = np.tensordot(LUMA, images, axes=(0, 1))[:, None]
+
+
+def middle_squares(images: np.ndarray, size: int) -> np.ndarray:
+    """The middle square of each picture, averaged to `size` pixels a side: `(N, C, H, W)` -> `(N, C, size, size)`."""
     height, width = images.shape[2:]
     side = min(height, width)
     top, left = (height - side) // 2, (width - side) // 2
-    average = area_average(side, SIDE)
-    return average @ images[:, :, top : top + side, left : left + side] @ average.T
+    square = images[:, :, top : top + side, left : left + side].astype(np.float32)
+    if side == size:
+        return square
+    average = area_average(side, size)
+    return average @ square @ average.T
 
 
 def area_average(length: int, size: int) -> np.ndarray:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gan_course.evaluation.appearance import Appearance, appearance_estimates, appearance_metrics, appearance_of
 from gan_course.evaluation.bootstrap import Estimate, bootstrap, estimate, half_samples, resample
 from gan_course.evaluation.classifier import CONFIDENT, Classifier
 from gan_course.evaluation.digits import digit_features, digit_probabilities_of
@@ -23,7 +24,7 @@ NUM_NEAREST = 1000  # samples to compare with every training image, pixel by pix
 
 CLASSIFIERS = {  # of what the course draws, by the name of its source
     "mnist": Classifier(digit_features, digit_probabilities_of, "0123456789"),
-    "sunflowers": Classifier(pose_features, pose_probabilities_of, POSES),
+    "sunflowers": Classifier(pose_features, pose_probabilities_of, POSES, appearance=True),
 }
 
 
@@ -38,6 +39,7 @@ class Reference:
     radii: np.ndarray  # to their 3rd neighbour, squared, (M,)
     mean_kernel: float  # of their pairs
     class_counts: np.ndarray  # (K,)
+    appearance: Appearance | None  # of the same images as the features, where the classifier is one of drawings
     held_out_distance: float  # median pixel distance of held-out images to the nearest training image
 
 
@@ -102,7 +104,8 @@ def brief_card(
     worth the name. Arguments as in `scorecard`, but for `labels`, those of the training images alone, `(T,)`.
     """
     count = len(next(iter(generated.values())))
-    reference = classifier.features(training[reference_positions(training, count, rng, labels)])
+    chosen = training[reference_positions(training, count, rng, labels)]
+    reference, appearance = classifier.features(chosen), appearance_of(chosen) if classifier.appearance else None
     card = {}
     for name, samples in {"real": held_out[:count], **generated}.items():
         features = classifier.features(samples)
@@ -116,6 +119,8 @@ def brief_card(
             "precision": precision,
             "recall": covered,
         }
+        if appearance is not None:
+            card[name] |= appearance_metrics(appearance_of(samples), appearance)
     return card
 
 
@@ -137,7 +142,8 @@ def make_reference(
         rng: chooses them.
         labels: classes of the training images, `(T,)`, where all are to be chosen alike.
     """
-    features = classifier.features(training[reference_positions(training, count, rng, labels)])
+    chosen = training[reference_positions(training, count, rng, labels)]
+    features = classifier.features(chosen)
     _, distances = nearest_images(yardstick, training)
     classes = classifier.probabilities(features).argmax(axis=1)
     counts = np.bincount(classes, minlength=len(classifier.names))
@@ -149,6 +155,7 @@ def make_reference(
         radii=squared_radii(features),
         mean_kernel=mean_of_pairs(features.astype(np.float64)),
         class_counts=np.maximum(counts, 0.5),  # a class without a picture is rare, not impossible
+        appearance=appearance_of(chosen) if classifier.appearance else None,
         held_out_distance=float(np.median(distances)),
     )
 
@@ -190,14 +197,17 @@ def evaluate_samples(samples: np.ndarray, reference: Reference, rng: np.random.G
 
     kernel = bootstrap_kernel_distances(features, reference.features, again, reference.mean_kernel)
     recalls = np.array([recall(features[half], reference.features) for half in halves])
-    return {
+    metrics = {
         "frechet_classifier_distance": bootstrap(frechet, features, again[:SLOW_REPEATS]),
         "kernel_distance": estimate(*kernel),
         "precision": share_estimate(inside(features, reference.features, reference.radii)),
         "recall": estimate(recall(features, reference.features), recalls),
         "classifier_confidence": bootstrap(np.mean, probabilities.max(axis=1).astype(np.float64), again),
         "nearest_held_out_ratio": bootstrap(nearest_ratio, distances, nearest_again),
-    } | class_metrics(probabilities, reference, again)
+    }
+    if reference.appearance is not None:
+        metrics |= appearance_estimates(appearance_of(samples), reference.appearance, again)
+    return metrics | class_metrics(probabilities, reference, again)
 
 
 def class_metrics(probabilities: np.ndarray, reference: Reference, again: np.ndarray) -> dict[str, Estimate]:

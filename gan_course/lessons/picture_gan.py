@@ -14,9 +14,8 @@ from gan_course.data import Batches
 from gan_course.data.batches import Draw, normal_noise
 from gan_course.data.folding import unfold
 from gan_course.data.sources import Digits, Source, Sunflowers
+from gan_course.evaluation.appearance import flower_distances
 from gan_course.evaluation.distances import digit_distances
-from gan_course.evaluation.kernel_distance import kernel_distance
-from gan_course.evaluation.poses import pose_features
 from gan_course.evaluation.shares import digit_metrics, pose_metrics
 from gan_course.lessons.experiment import Experiment, Metrics, Sampler
 from gan_course.models.inference import generate
@@ -141,7 +140,6 @@ def evaluation_of(source: Source, images: np.ndarray) -> Evaluate | None:
         distances = digit_distances(images)
         return lambda samples: digit_metrics(samples) | distances(samples)
     if isinstance(source, Sunflowers):
-        return lambda samples: (
-            pose_metrics(samples) | {"kernel_distance": kernel_distance(pose_features(samples), pose_features(images))}
-        )
+        distances = flower_distances(images)
+        return lambda samples: pose_metrics(samples) | distances(samples)
     return None
