@@ -49,6 +49,8 @@ class Settings:
     latent_dim: int = 100
     base_channels: int = 16
     num_doublings: int = 2  # of G, and halvings of D
+    hidden_g: int = 256  # units of a dense layer of G between z and its first small picture; 0: no such layer
+    normalise_hidden: bool = True  # batch normalisation in D's dense layer
     dropout: float = 0.0  # of D: the probability that a channel is switched off
     normal_init: bool = True  # begin with N(0, 0.02), else with MindSpore's defaults
     batch_size: int = 32
@@ -56,9 +58,9 @@ class Settings:
     learning_rate_d: float = 1e-3
     beta1: float = 0.5  # of Adam
     average_decay: float = 0.996  # a step, of the averaged generator, which makes the pictures; 0: no averaging
-    evaluate_every: int = 1500  # steps
+    evaluate_every: int = 500  # steps
     num_samples: int = 1000  # a class, for the evaluation
-    num_steps: int = 7416  # 24 times as many pictures as there are
+    num_steps: int = 3000  # 10 times as many pictures as there are
 
 
 SETTINGS = {
@@ -147,6 +149,7 @@ def networks(
         settings.num_doublings,
         settings.concatenate,
         settings.label_spread,
+        settings.hidden_g,
     )
     generator = new_generator()
     discriminator = Discriminator(
@@ -154,6 +157,7 @@ def networks(
         shape,
         settings.base_channels,
         settings.num_doublings,
+        normalise_hidden=settings.normalise_hidden,
         dropout=settings.dropout,
         batch_size=settings.batch_size,
     )

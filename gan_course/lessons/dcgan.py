@@ -31,33 +31,33 @@ class Settings:
     size: tuple[int, int] = (28, 28)  # height and width
     gray: bool = True
     mirror: bool = False  # learn from the mirror images as well
-    fold: int = (
-        1  # both networks live at 1 / fold of the size, each square of fold x fold pixels in the channels of one
-    )
+    fold: int = 1  # the networks see each square of fold x fold pixels as one pixel of more channels
     latent_dim: int = 100
     base_channels: int = 24  # of G
     base_channels_d: int = 16
     num_doublings: int = 2  # of G
     num_halvings: int = 2  # of D
     kernel_size: int = 4  # of D
-    hidden_d: int = 128  # units of D's dense layer between its convolutions and its answer; 0: no such layer
+    hidden_g: int = 256  # units of a dense layer of G between z and its first small picture; 0: no such layer
+    hidden_d: int = 256  # units of a dense layer of D between its convolutions and its answer; 0: no such layer
+    normalise_hidden: bool = True  # batch normalisation in that layer of D
     dropout: float = 0.0  # of D: the probability that a channel is switched off
     shift: int = 0  # pixels by which all that D sees is moved, at most: DiffAugment, for few pictures
-    upsample: bool = False  # double by upsampling and a 3x3 convolution, not by a transposed convolution
+    upsample: bool = True  # double by upsampling and a 3x3 convolution, not by a transposed convolution
     residual: bool = False  # residual units in G
     last_conv: bool = False  # end G with a 3x3 convolution at full size
     first_conv: bool = False  # begin D with one
     normal_init: bool = True  # begin with N(0, 0.02), else with MindSpore's defaults
     batch_size: int = 32
-    learning_rate_g: float = 1e-3
-    learning_rate_d: float = 4e-4
+    learning_rate_g: float = 2e-3
+    learning_rate_d: float = 2e-3
     beta1: float = 0.5  # of Adam
     decay_start: float = 0.5  # the part of the steps after which both rates fall along a cosine; 1: they do not
     simultaneous: bool = False
     average_decay: float = 0.996  # a step, of the averaged generator, which makes the pictures; 0: no averaging
-    evaluate_every: int = 750  # steps
+    evaluate_every: int = 500  # steps
     num_samples: int = 2000  # for the evaluation
-    num_steps: int = 7573  # 190 million pixels of real pictures
+    num_steps: int = 4000
 
 
 SETTINGS = {
@@ -147,6 +147,7 @@ def networks(
         double=UpsampleConv if settings.upsample else conv_transpose,
         residual=settings.residual,
         last_conv=settings.last_conv,
+        hidden=settings.hidden_g,
     )
     generator = new_generator()
     discriminator = Discriminator(
@@ -155,6 +156,7 @@ def networks(
         settings.num_halvings,
         kernel_size=settings.kernel_size,
         hidden=settings.hidden_d,
+        normalise_hidden=settings.normalise_hidden,
         dropout=settings.dropout,
         batch_size=settings.batch_size,
         first_conv=settings.first_conv,

@@ -7,7 +7,7 @@ real, the other names its class. Both heads give logits.
 from mindspore import Tensor, nn, ops
 
 from gan_course.models import dcgan
-from gan_course.models.layers import dense, embedding, leaky_relu
+from gan_course.models.layers import LeakyReLU, batch_norm_1d, dense, embedding
 
 
 class Generator(nn.Cell):
@@ -19,7 +19,7 @@ class Generator(nn.Cell):
         latent_dim: numbers in z, and in each embedding.
         num_classes: labels are whole numbers from 0 to `num_classes - 1`.
         image_shape: `(C, H, W)`.
-        base_channels, num_doublings: see `dcgan.Generator`.
+        base_channels, num_doublings, hidden: see `dcgan.Generator`.
         concatenate: set the embedding beside z instead of multiplying.
         label_spread: of the embeddings' numbers at the beginning; those of z have 1.
 
@@ -36,12 +36,13 @@ class Generator(nn.Cell):
         num_doublings: int = 2,
         concatenate: bool = False,
         label_spread: float = 1.0,
+        hidden: int = 0,
     ):
         super().__init__()
         self.concatenate = concatenate
         self.embedding = embedding(num_classes, latent_dim, label_spread)
         width = 2 * latent_dim if concatenate else latent_dim
-        self.backbone = dcgan.Generator(width, image_shape, base_channels, num_doublings)
+        self.backbone = dcgan.Generator(width, image_shape, base_channels, num_doublings, hidden=hidden)
 
     def construct(self, z: Tensor, labels: Tensor) -> Tensor:
         """z `(N, latent_dim)` and labels, int32 `(N,)` -> `(N, C, H, W)`."""
@@ -59,6 +60,7 @@ class Discriminator(nn.Cell):
         num_classes: how many classes there are.
         image_shape, base_channels, num_halvings: see `dcgan.Features`.
         hidden: units of one more layer, a Dense with LeakyReLU, from which both heads read.
+        normalise_hidden: batch normalisation in it, before the LeakyReLU.
         dropout, batch_size: see `dcgan.Features`.
     """
 
@@ -69,12 +71,15 @@ class Discriminator(nn.Cell):
         base_channels: int = 16,
         num_halvings: int = 2,
         hidden: int = 128,
+        normalise_hidden: bool = False,
         dropout: float = 0.0,
         batch_size: int | None = None,
     ):
         super().__init__()
         self.features = dcgan.Features(image_shape, base_channels, num_halvings, dropout=dropout, batch_size=batch_size)
-        self.hidden = dense(self.features.num_features, hidden)
+        layers = [dense(self.features.num_features, hidden)]
+        layers += [batch_norm_1d(hidden)] if normalise_hidden else []
+        self.hidden = nn.SequentialCell([*layers, LeakyReLU()])
         self.real_head = dense(hidden, 1)
         self.class_head = dense(hidden, num_classes)
 
@@ -83,5 +88,5 @@ class Discriminator(nn.Cell):
 
         Neither sigmoid nor softmax: the losses have them inside.
         """
-        h = leaky_relu(self.hidden(self.features(images)))  # (N, hidden)
+        h = self.hidden(self.features(images))  # (N, hidden)
         return self.real_head(h), self.class_head(h)  # (N, 1), (N, num_classes)

@@ -11,7 +11,16 @@ import numpy as np
 from mindspore import Tensor, nn, ops
 
 from gan_course.errors import CourseError
-from gan_course.models.layers import ChannelDropout, batch_norm_2d, conv, conv_transpose, dense, leaky_relu
+from gan_course.models.layers import (
+    ChannelDropout,
+    LeakyReLU,
+    batch_norm_1d,
+    batch_norm_2d,
+    conv,
+    conv_transpose,
+    dense,
+    leaky_relu,
+)
 
 Double = Callable[[int, int], nn.Cell]  # in_channels, out_channels -> a layer that doubles height and width
 
@@ -29,6 +38,8 @@ class Generator(nn.Cell):
         double: how to double: `layers.conv_transpose` or `layers.UpsampleConv`.
         residual: a `ResidualUnit` after each doubling.
         last_conv: end with a 3x3 convolution at full size instead of making the picture by the last doubling.
+        hidden: units of one more Dense between z and the small picture (as InfoGAN has: Chen et al. 2016, appendix
+            C.1); the paper has none.
 
     Raises:
         CourseError: the size does not fit the doublings.
@@ -43,13 +54,15 @@ class Generator(nn.Cell):
         double: Double = conv_transpose,
         residual: bool = False,
         last_conv: bool = False,
+        hidden: int = 0,
     ):
         super().__init__()
         channels, height, width = image_shape
         num_hidden = num_doublings if last_conv else num_doublings - 1
         widths = [base_channels * 2**power for power in reversed(range(num_hidden + 1))]
         self.start_shape = (widths[0], *start_size((height, width), num_doublings))
-        self.start = dense(latent_dim, int(np.prod(self.start_shape)))
+        self.hidden = nn.SequentialCell([dense(latent_dim, hidden), batch_norm_1d(hidden)]) if hidden else None
+        self.start = dense(hidden or latent_dim, int(np.prod(self.start_shape)))
         self.norm = batch_norm_2d(widths[0])
         blocks = [DoublingBlock(*pair, double, residual) for pair in zip(widths, widths[1:])]
         self.blocks = nn.SequentialCell(blocks) if blocks else None
@@ -57,6 +70,8 @@ class Generator(nn.Cell):
 
     def construct(self, z: Tensor) -> Tensor:
         """z `(N, latent_dim)` -> `(N, C, H, W)`."""
+        if self.hidden is not None:
+            z = ops.relu(self.hidden(z))  # (N, hidden)
         h = self.start(z).reshape(z.shape[0], *self.start_shape)  # (N, widths[0], H / 2^d, W / 2^d), d doublings
         h = ops.relu(self.norm(h))
         if self.blocks is not None:
@@ -161,6 +176,7 @@ class Discriminator(nn.Cell):
         image_shape, base_channels, num_halvings: see `Features`.
         hidden: units between the two, in a Dense with LeakyReLU, which can weigh what lies far apart in the picture
             against each other; the paper has none (section 3).
+        normalise_hidden: batch normalisation in that layer, too.
         normalise, kernel_size, dropout, batch_size, first_conv: see `Features`.
     """
 
@@ -170,6 +186,7 @@ class Discriminator(nn.Cell):
         base_channels: int = 32,
         num_halvings: int = 4,
         hidden: int = 0,
+        normalise_hidden: bool = False,
         normalise: bool = True,
         kernel_size: int = 4,
         dropout: float = 0.0,
@@ -180,14 +197,16 @@ class Discriminator(nn.Cell):
         self.features = Features(
             image_shape, base_channels, num_halvings, normalise, kernel_size, dropout, batch_size, first_conv
         )
-        self.hidden = dense(self.features.num_features, hidden) if hidden else None
+        norm = [batch_norm_1d(hidden)] if hidden and normalise_hidden else []
+        layers = [dense(self.features.num_features, hidden), *norm, LeakyReLU()] if hidden else []
+        self.hidden = nn.SequentialCell(layers) if hidden else None
         self.head = dense(hidden or self.features.num_features, 1)
 
     def construct(self, images: Tensor) -> Tensor:
         """Images `(N, C, H, W)` -> logits `(N, 1)`."""
         h = self.features(images)  # (N, num_features)
         if self.hidden is not None:
-            h = leaky_relu(self.hidden(h))  # (N, hidden)
+            h = self.hidden(h)  # (N, hidden)
         return self.head(h)  # (N, 1)
 
 
