@@ -70,6 +70,14 @@ def test_features_and_probabilities_have_a_row_a_picture(flowers):
     assert texture_features(flowers[:0]).shape == (0, 64)
 
 
+def test_compressed_features_keep_their_order_and_their_sign_and_are_themselves_near_nothing():
+    features = np.array([-100, -1, -0.01, 0, 0.01, 1, np.e - 1, 100])
+    values = textures.compressed(features)
+    assert (np.diff(values) > 0).all() and values[6] == pytest.approx(1)
+    np.testing.assert_allclose(values[2:5], features[2:5], atol=1e-4)
+    np.testing.assert_allclose(values[[0, 1]], -values[[7, 5]])
+
+
 @pytest.mark.parametrize("shape", [(64, 64), (1, 64, 64), (2, 2, 64, 64), (2, 64, 64, 3)])
 def test_other_shapes_are_refused(shape):
     with pytest.raises(ValueError, match="images must be"):

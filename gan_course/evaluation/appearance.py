@@ -12,7 +12,7 @@ from gan_course.evaluation.kernel_distance import bootstrap_kernel_distances, ke
 from gan_course.evaluation.poses import pose_features
 from gan_course.evaluation.shares import share_estimate
 from gan_course.evaluation.spectrum import radial_spectra, spectral_distance
-from gan_course.evaluation.textures import clean_probabilities_of, texture_features
+from gan_course.evaluation.textures import clean_probabilities_of, compressed, texture_features
 
 APPEARANCE_METRICS = ("texture_kernel_distance", "spectral_distance", "share_clean")
 
@@ -20,13 +20,15 @@ APPEARANCE_METRICS = ("texture_kernel_distance", "spectral_distance", "share_cle
 class Appearance(NamedTuple):
     """What the numbers below are worked out from, of one set of pictures."""
 
-    textures: np.ndarray  # features of the classifier of textures, (N, 64)
+    textures: np.ndarray  # features of the classifier of textures, compressed, (N, 64)
+    clean: np.ndarray  # how probably each is a drawing without fault, (N,)
     spectra: np.ndarray  # in decibels, (N, R)
 
 
 def appearance_of(images: np.ndarray) -> Appearance:
     """Look at pictures `(N, C, H, W)` in [-1, 1], C = 1 or 3."""
-    return Appearance(texture_features(images), radial_spectra(images))
+    features = texture_features(images)
+    return Appearance(compressed(features), clean_probabilities_of(features), radial_spectra(images))
 
 
 def appearance_metrics(samples: Appearance, real: Appearance) -> dict[str, float]:
@@ -39,14 +41,9 @@ def appearance_metrics(samples: Appearance, real: Appearance) -> dict[str, float
     numbers = (
         kernel_distance(samples.textures, real.textures),
         spectral_distance(samples.spectra, real.spectra),
-        float(is_clean(samples).mean()),
+        float((samples.clean > CONFIDENT).mean()),
     )
     return dict(zip(APPEARANCE_METRICS, numbers))
-
-
-def is_clean(samples: Appearance) -> np.ndarray:
-    """Which pictures look clean beyond doubt, bool `(N,)`."""
-    return clean_probabilities_of(samples.textures) > CONFIDENT
 
 
 def appearance_estimates(samples: Appearance, real: Appearance, again: np.ndarray) -> dict[str, Estimate]:
@@ -60,7 +57,7 @@ def appearance_estimates(samples: Appearance, real: Appearance, again: np.ndarra
     numbers = (
         estimate(*bootstrap_kernel_distances(samples.textures, real.textures, again)),
         bootstrap(lambda drawn: spectral_distance(drawn, real.spectra), samples.spectra, again),
-        share_estimate(is_clean(samples)),
+        share_estimate(samples.clean > CONFIDENT),
     )
     return dict(zip(APPEARANCE_METRICS, numbers))
 

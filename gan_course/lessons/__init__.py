@@ -31,7 +31,7 @@ LESSONS = {
     "mlp-gan": Lesson(
         "04_mlp_gan_sunflowers",
         "MLP GAN on sunflowers",
-        "kernel_distance",
+        "texture_kernel_distance",
         any_pictures=True,
         experiments="04b_mlp_gan_experiments",
     ),
