@@ -56,7 +56,7 @@ def paced(
             spent, steps = yield from timed_training(batches, request["seconds"], left)
             left -= steps
             reply({"seconds": spent, "steps": steps, "ended": left == 0})
-        elif request["do"] == "samples":
+        elif request["do"] == "samples" and draw is not None:
             np.save(request["path"], draw(request["count"], np.random.default_rng(0)))
             reply({})
         else:
