@@ -1,7 +1,7 @@
 # `make` lists what there is. Each target first makes .venv, the course's own Python, when it is missing or stale.
 PY := .venv/bin/python
 
-.PHONY: help venv course test test-slow mutants parity lab clean distclean
+.PHONY: help venv course test test-slow mutants parity bench lab clean distclean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F '|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -40,9 +40,15 @@ parity: venv  ## hold every train step and metric against PyTorch and others, in
 	  cp parity/requirements.txt .venv-parity/stamp; }
 	.venv-parity/bin/python -m parity
 
+bench: venv  ## time steps, trainings and waits against PyTorch, in an environment of its own; leave the machine alone meanwhile
+	@cmp -s benchmarks/requirements.txt .venv-bench/stamp || { $(PY) -m venv --clear .venv-bench && \
+	  .venv-bench/bin/python -m pip install --quiet -c constraints.txt numpy -r benchmarks/requirements.txt && \
+	  cp benchmarks/requirements.txt .venv-bench/stamp; }
+	$(PY) -m benchmarks
+
 clean:  ## remove outputs/ (trainings too!) and caches
 	rm -rf outputs .pytest_cache .ruff_cache .hypothesis
 	find . -path ./.venv -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 
 distclean: clean  ## also remove .venv: the next command installs it again
-	rm -rf .venv .venv-mutants .venv-parity gan_course.egg-info
+	rm -rf .venv .venv-mutants .venv-parity .venv-bench gan_course.egg-info

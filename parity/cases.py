@@ -72,6 +72,7 @@ def games() -> dict[str, Game]:
         "dcgan": (pairs.dcgan_pair(), picture),
         "dcgan, kernel 3, hidden": (pairs.dcgan_pair(hidden=6, kernel_size=3), picture),
         "dcgan, upsampling, last conv": (pairs.dcgan_pair(upsample=True, last_conv=True), picture),
+        "dcgan, first and last conv": (pairs.dcgan_pair(last_conv=True, first_conv=True), picture),
         "dcgan, residual": (pairs.dcgan_pair(residual=True), picture),
         "dcgan, dropout": (pairs.dcgan_pair(masked=True), picture),
         "dcgan, packed": (pairs.dcgan_pair(pack=2), picture),

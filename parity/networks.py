@@ -81,17 +81,21 @@ def dcgan_generator(
     return nn.Sequential(*layers, *last, Tanh(exact_tanh))
 
 
-def dcgan_features(shape, base=4, halvings=2, normalise=True, kernel_size=4, masked=0) -> tuple[list[nn.Module], int]:
+def dcgan_features(
+    shape, base=4, halvings=2, normalise=True, kernel_size=4, masked=0, first_conv=False
+) -> tuple[list[nn.Module], int]:
     """Convolutions of stride 2 with batch normalisation (but the first) and LeakyReLU, and how many numbers come out.
 
-    `masked` is the number of images that have masks, 0 without dropout.
+    `masked` is the number of images that have masks, 0 without dropout; `first_conv` puts a convolution that keeps the
+    size before all others.
     """
     layers, before = [], shape[0]
-    for index in range(halvings):
+    for index in range(halvings + first_conv):
         after = base * 2**index
+        size, stride = (3, 1) if first_conv and index == 0 else (kernel_size, 2)
         norm = [nn.BatchNorm2d(after)] if normalise and index else []
         mask = [Mask(masked, after)] if masked else []
-        layers += [nn.Conv2d(before, after, kernel_size, stride=2, padding=1), *norm, nn.LeakyReLU(0.2), *mask]
+        layers += [nn.Conv2d(before, after, size, stride=stride, padding=1), *norm, nn.LeakyReLU(0.2), *mask]
         before = after
     return [*layers, nn.Flatten()], before * shape[1] * shape[2] // 4**halvings
 

@@ -10,9 +10,12 @@ from gan_course.errors import CourseError
 REPORT = "print(open('/proc/self/status').read().split('VmHWM:')[1].split()[0])"
 
 
-def own_peak_megabytes() -> float | None:
-    """The most memory that this process has held at a time so far, in MB (10^6 bytes); None if not on Linux."""
-    status = Path("/proc/self/status")
+def own_peak_megabytes(process: int | str = "self") -> float | None:
+    """The most memory that this process, or one of that id, has held at a time so far, in MB (10^6 bytes).
+
+    None if not on Linux.
+    """
+    status = Path(f"/proc/{process}/status")
     return int(status.read_text().split("VmHWM:")[1].split()[0]) * 1024 / 1e6 if status.exists() else None
 
 

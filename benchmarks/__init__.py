@@ -1,0 +1,1 @@
+"""How fast the course is, beside PyTorch on the same machine: `make bench`."""
