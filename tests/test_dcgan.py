@@ -49,6 +49,8 @@ def test_sizes_of_the_small_networks():
     assert size(features) == sum(16 * a * b + b for a, b in halvings) + 2 * (16 + 32 + 64)
     assert size(Discriminator((3, 64, 64), 8, 4)) == size(features) + 64 * 16 + 1
     assert size(Discriminator((3, 64, 64), 8, 4, hidden=5)) == size(features) + 5 * (64 * 16 + 1) + 5 + 1
+    dense = 5 * (64 * 16 + 1) + 5 + 1
+    assert size(Discriminator((3, 64, 64), 8, 4, hidden=5, normalise_hidden=True)) == size(features) + dense + 2 * 5
     assert size(Features((3, 64, 64), 8, 4, normalise=False)) == size(features) - 2 * (16 + 32 + 64)
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import mindspore as ms
 import numpy as np
 import pytest
+from mindspore import nn
 from tiny import few_digits, tiny_settings
 
 from gan_course.data.sources import Digits, Sunflowers
@@ -13,7 +14,7 @@ from gan_course.evaluation.shares import digit_metrics
 from gan_course.lessons import dcgan
 
 TINY = tiny_settings("dcgan", num_steps=2, evaluate_every=2)
-FLOWERS = dcgan.for_pictures(TINY, Sunflowers(8), (16, 32))
+FLOWERS = replace(dcgan.for_pictures(TINY, Sunflowers(8), (16, 32)), batch_size=8, base_channels=2, base_channels_d=2)
 
 
 def test_colour_sunflowers_that_are_not_square():
@@ -31,13 +32,30 @@ def test_digits_are_grey_and_never_mirrored():
         assert dcgan.build(TINY).batches.arrays[0].shape == (600, 1, 28, 28)
 
 
-def test_larger_pictures_get_fewer_steps_for_the_same_pixels():
-    sizes = [(28, 28), (32, 32), (64, 64), (128, 160)]
+def test_larger_pictures_get_fewer_steps_for_the_same_pixels_and_more_halvings():
+    sizes = [(32, 32), (64, 64), (128, 160), (144, 160)]
     settings = [dcgan.for_pictures(dcgan.Settings(), Sunflowers(), size) for size in sizes]
     pixels = [chosen.num_steps * chosen.size[0] * chosen.size[1] for chosen in settings]
-    np.testing.assert_allclose(pixels, 7573 * 28 * 28, rtol=0.01)
+    np.testing.assert_allclose(pixels, pixels[0], rtol=0.01)
+    assert [chosen.num_halvings for chosen in settings] == [4, 4, 5, 4]  # 144 has no five halvings
+    assert [chosen.shift for chosen in settings] == [4, 8, 16, 18]
     assert dcgan.for_pictures(settings[0], Digits()).size == (28, 28)
     assert dcgan.for_pictures(replace(TINY, num_steps=1), Sunflowers()).num_steps == 1
+
+
+def test_what_d_sees_of_few_pictures_is_moved_and_of_digits_is_not():
+    batch = next(dcgan.build(FLOWERS).batches)
+    assert [array.shape for array in batch[2:]] == [(8, 1, 16, 16), (8, 32, 32)] * 2
+    with few_digits():
+        assert len(next(dcgan.build(TINY).batches)) == 2
+
+
+def test_folded_networks_draw_pictures_as_large_as_others():
+    experiment = dcgan.build(replace(FLOWERS, fold=4, num_doublings=2, num_halvings=2, last_conv=True, first_conv=True))
+    assert experiment.batches.arrays[0].shape == (16, 3 * 16, 4, 8)
+    assert experiment.samplers["average"](3, np.random.default_rng(0)).shape == (3, 3, 16, 32)
+    np.testing.assert_array_equal(experiment.images[:8], Sunflowers(8).pictures((16, 32)))
+    assert experiment.train().last_step == 2
 
 
 def test_normal_initial_weights_can_be_left_out():
@@ -59,6 +77,15 @@ def test_the_published_networks():
     images = ms.Tensor(experiment.batches.arrays[0])
     masks = [mask for mask in discriminator.get_parameters() if "mask" in mask.name]
     assert images.shape == (2, 3, 128, 160) and masks
+
+
+def test_the_recipe_of_the_paper():
+    """G: a dense layer, then transposed convolutions; D: convolutions and an answer; both as in section 3."""
+    settings = dcgan.paper()
+    assert (settings.learning_rate_g, settings.learning_rate_d, settings.beta1) == (2e-4, 2e-4, 0.5)
+    generator, discriminator, average = dcgan.networks(settings, (1, 28, 28), np.random.default_rng(0))
+    assert generator.hidden is discriminator.hidden is average is None
+    assert {type(block.double) for block in generator.blocks} == {nn.Conv2dTranspose}
 
 
 def test_a_size_that_does_not_fit_is_refused_before_anything_is_drawn(monkeypatch):

@@ -16,7 +16,7 @@ NUM_STEPS, EVALUATE_EVERY = 10, 4
 DIGITS_A_CLASS = 60
 TINY = {"num_steps": NUM_STEPS, "evaluate_every": EVALUATE_EVERY, "batch_size": 8, "latent_dim": 3}
 TINY |= {"hidden": (8, 6), "num_train": 35, "num_test": 32, "num_samples": 50}
-TINY |= {"num_doublings": 1, "num_halvings": 1, "base_channels": 2, "base_channels_d": 2, "hidden_d": 0}
+TINY |= {"num_doublings": 1, "num_halvings": 1, "base_channels": 2, "base_channels_d": 2, "hidden_g": 3, "hidden_d": 0}
 TINY |= {"dropout": 0.25, "counts": (9, 9, 9, 8)}
 
 

@@ -92,6 +92,7 @@ def published(**changes) -> Settings:
     Its networks had one or two layers more.
     """
     plain = {"class_balanced": False, "dropout": 0.25, "average_decay": 0.0, "normal_init": False}
+    plain |= {"hidden_g": 0, "normalise_hidden": False}
     return replace(Settings(), **{"num_steps": 13_905} | plain | changes)
 
 
