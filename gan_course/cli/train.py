@@ -25,8 +25,9 @@ What looks wrong with a GAN, a line `doctor: ...` says at the end, with what to 
 Ctrl-C stops after the current step and keeps everything; --resume goes on from there, bit for bit.
 
 A finished run is trained longer by --resume with more --steps: so many in all. Where learning rates fall to the end
-(decay_start below 1 in config.json; always in autoencoder and vae), they go on at the rate that a run of so many steps has at
-this point, which is higher than the last one; else it is, bit for bit, the run that had so many steps from the start.
+(decay_start below 1 in config.json; always in autoencoder and vae), they go on at the rate that a run of so many steps
+has at this point, which is higher than the last one; else it is, bit for bit, the run that had so many steps from the
+start.
 
 --from begins with the weights and settings of a generator that comes with the course, or of a run, for as many steps as
 the profile has. What is not there, such as the discriminator of a generator alone, begins afresh, and that is said.
