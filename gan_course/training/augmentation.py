@@ -4,13 +4,15 @@ With few pictures D soon knows them by heart. If it never sees one in the same p
 gradient comes back through the same moves, G does not learn to draw them. What is random is drawn in NumPy.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from mindspore import Tensor, ops
 
-from gan_course.data.batches import Draw
 
-
-def random_shifts(batch_size: int, size: tuple[int, int], reach: int) -> Draw:
+def random_shifts(
+    batch_size: int, size: tuple[int, int], reach: int
+) -> Callable[[np.random.Generator], tuple[np.ndarray, ...]]:
     """A function that draws how far each of `batch_size` images of `size` `(H, W)` moves, up to `reach` pixels a side.
 
     A move is a matrix from either side: row i of R x is row i - s of x, and grey, 0, comes in at the border.
