@@ -84,7 +84,8 @@ def same_seconds(name: str, recipes: dict[str, dcgan.Settings], seconds: float, 
 
 def train_for(settings: dcgan.Settings, seed: int, seconds: float, file: Path | None) -> list[Row]:
     """Train for about `seconds`; a row of what the lesson measures. Sixteen samples go into `file`, if there is one."""
-    num_steps = max(1, round(seconds / seconds_a_step(dcgan.build(settings, seed))))
+    trial = dcgan.build(replace(settings, num_steps=WARM_UP + TIMED), seed)
+    num_steps = max(1, round(seconds / seconds_a_step(trial)))
     experiment = dcgan.build(replace(settings, num_steps=num_steps), seed)
     start = perf_counter()
     history = train_to_the_end(replace(experiment, evaluate=dict))
@@ -107,7 +108,7 @@ def seconds_a_step(experiment: Experiment) -> float:
         times.append(perf_counter() - last)
         last = perf_counter()
 
-    train_to_the_end(replace(experiment, num_steps=WARM_UP + TIMED, evaluate=dict), callbacks=[clock])
+    train_to_the_end(replace(experiment, evaluate=dict), callbacks=[clock])
     return median(times[-TIMED:])
 
 

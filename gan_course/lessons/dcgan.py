@@ -67,8 +67,15 @@ SETTINGS = {
 }
 
 # Of pictures that are large and few: narrower networks without dense layers, all moved before D sees them.
-FEW = {"base_channels": 16, "base_channels_d": 16, "hidden_g": 0, "hidden_d": 0, "batch_size": 16}
-FEW |= {"learning_rate_d": 8e-4, "mirror": True}
+FEW = {
+    "base_channels": 16,
+    "base_channels_d": 16,
+    "hidden_g": 0,
+    "hidden_d": 0,
+    "batch_size": 16,
+    "learning_rate_d": 8e-4,
+    "mirror": True,
+}
 
 
 def for_pictures(

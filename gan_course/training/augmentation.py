@@ -9,10 +9,10 @@ from collections.abc import Callable
 import numpy as np
 from mindspore import Tensor, ops
 
+Draw = Callable[[np.random.Generator], tuple[np.ndarray, ...]]
 
-def random_shifts(
-    batch_size: int, size: tuple[int, int], reach: int
-) -> Callable[[np.random.Generator], tuple[np.ndarray, ...]]:
+
+def random_shifts(batch_size: int, size: tuple[int, int], reach: int) -> Draw:
     """A function that draws how far each of `batch_size` images of `size` `(H, W)` moves, up to `reach` pixels a side.
 
     A move is a matrix from either side: row i of R x is row i - s of x, and grey, 0, comes in at the border.
