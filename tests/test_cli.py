@@ -13,11 +13,11 @@ from refusals import assert_refused, contents
 from gan_course.data.mnist import MNIST_DIR
 from gan_course.data.sources import Digits, Folder, Sunflowers
 from gan_course.errors import CourseError, Diverged
-from gan_course.lessons import LESSONS, TRAINED, load_lesson
+from gan_course.lessons import LESSONS, TRAINED, dcgan, load_lesson
 
 RUN = "from gan_course.cli import main; main()"
 ON_MNIST = [name for name in TRAINED if not LESSONS[name].any_pictures]
-FLOWERS = {"size": (28, 28), "gray": True, "num_doublings": 4, "num_halvings": 4, "upsample": True, "mirror": True}
+FLOWERS = {"size": (28, 28), "gray": True, "shift": 3, **dcgan.FEW}
 SLOWER = {"learning_rate_g": 0.25 / 3, "learning_rate_d": 0.125 / 3}  # plain gradient descent with three channels
 TELL_MODULES = "import atexit, sys; atexit.register(lambda: print('mindspore' in sys.modules)); "
 

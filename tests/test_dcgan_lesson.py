@@ -37,10 +37,17 @@ def test_larger_pictures_get_fewer_steps_for_the_same_pixels_and_more_halvings()
     settings = [dcgan.for_pictures(dcgan.Settings(), Sunflowers(), size) for size in sizes]
     pixels = [chosen.num_steps * chosen.size[0] * chosen.size[1] for chosen in settings]
     np.testing.assert_allclose(pixels, pixels[0], rtol=0.01)
-    assert [chosen.num_halvings for chosen in settings] == [4, 4, 5, 4]  # 144 has no five halvings
+    assert [chosen.num_halvings for chosen in settings] == [3, 4, 5, 4]  # 144 has no five halvings
     assert [chosen.shift for chosen in settings] == [4, 8, 16, 18]
     assert dcgan.for_pictures(settings[0], Digits()).size == (28, 28)
     assert dcgan.for_pictures(replace(TINY, num_steps=1), Sunflowers()).num_steps == 1
+
+
+@pytest.mark.parametrize(
+    ("size", "halvings"), [((8, 8), 1), ((28, 28), 2), ((48, 64), 3), ((60, 60), 2), ((256, 256), 5)]
+)
+def test_pictures_are_halved_to_a_few_pixels(size, halvings):
+    assert dcgan.halvings_of(size) == halvings
 
 
 def test_what_d_sees_of_few_pictures_is_moved_and_of_digits_is_not():
@@ -51,7 +58,9 @@ def test_what_d_sees_of_few_pictures_is_moved_and_of_digits_is_not():
 
 
 def test_folded_networks_draw_pictures_as_large_as_others():
-    experiment = dcgan.build(replace(FLOWERS, fold=4, num_doublings=2, num_halvings=2, last_conv=True, first_conv=True))
+    experiment = dcgan.build(
+        replace(FLOWERS, num_steps=2, fold=4, num_doublings=2, num_halvings=2, last_conv=True, first_conv=True)
+    )
     assert experiment.batches.arrays[0].shape == (16, 3 * 16, 4, 8)
     assert experiment.samplers["average"](3, np.random.default_rng(0)).shape == (3, 3, 16, 32)
     np.testing.assert_array_equal(experiment.images[:8], Sunflowers(8).pictures((16, 32)))
@@ -91,9 +100,9 @@ def test_the_recipe_of_the_paper():
 def test_a_size_that_does_not_fit_is_refused_before_anything_is_drawn(monkeypatch):
     monkeypatch.setattr(Sunflowers, "pictures", lambda *_, **__: pytest.fail("drawn"))
     with pytest.raises(CourseError, match="choose 48x48 or 64x64"):
-        dcgan.build(replace(FLOWERS, size=(50, 50)))
+        dcgan.build(replace(FLOWERS, size=(50, 50), num_doublings=4))
     with pytest.raises(CourseError, match="choose 32x32 or 64x64"):  # 16 would do for G, but D halves once more
-        dcgan.build(replace(FLOWERS, size=(48, 48), num_halvings=5))
+        dcgan.build(replace(FLOWERS, size=(48, 48), num_doublings=4, num_halvings=5))
 
 
 def test_real_digits_are_clear_and_a_missing_one_is_counted(test_digits):

@@ -34,19 +34,26 @@ def test_without_averaging_there_is_no_average_and_the_generator_makes_the_pictu
     np.testing.assert_array_equal(averaged.draw(), before[1])
 
 
+class Pixels(ms.nn.Cell):
+    """z as a picture of one row, `(N, 1, 1, latent_dim)`."""
+
+    def construct(self, z):
+        return z.reshape(z.shape[0], 1, 1, -1)
+
+
 def noise_sampler(network, latent_dim):
     return sampler(network, noise_inputs(tiny_settings("dcgan", latent_dim=latent_dim)))
 
 
 def test_a_sampler_draws_the_same_from_the_same_noise_and_standard_normal_noise():
-    sample = noise_sampler(ms.nn.Identity(), latent_dim=3)
+    sample = noise_sampler(Pixels(), latent_dim=3)
     images = sample(5000, np.random.default_rng(0))
-    assert images.shape == (5000, 3) and images.std() == pytest.approx(1, rel=0.02)
+    assert images.shape == (5000, 1, 1, 3) and images.std() == pytest.approx(1, rel=0.02)
     np.testing.assert_array_equal(images, sample(5000, np.random.default_rng(0)))
 
 
 def test_a_network_draws_in_evaluation_mode_and_stays_in_training():
-    network = ms.nn.Dropout(p=0.5)
+    network = ms.nn.SequentialCell([Pixels(), ms.nn.Dropout(p=0.5)])
     network.set_train()
     images = noise_sampler(network, latent_dim=4)(100, np.random.default_rng(0))
     assert (images != 0).all() and network.training

@@ -121,7 +121,7 @@ def test_a_shipped_generator_draws_what_its_run_drew(own, shipped, case):
     model = pretrained.load(name)
     drawn, expected = model.sample(13, np.random.default_rng(5)), draw(13, np.random.default_rng(5))
     np.testing.assert_allclose(drawn, expected, atol=0.005)
-    assert expected.std() > 0.001 and model.class_names == experiment.class_names
+    assert expected.std() > 1e-4 and model.class_names == experiment.class_names
     assert (model.discriminator is not None) == (case in ("dcgan", "acgan"))
     if model.discriminator is not None:
         images = experiment.batches.arrays[0][:9]
@@ -142,7 +142,7 @@ def rewrite(name, change):
 
 
 def brighter(content):
-    content["generator/last.bias"] = content["generator/last.bias"] + np.float16(0.1)
+    content["generator/last.conv.bias"] = content["generator/last.conv.bias"] + np.float16(0.1)
 
 
 def forgotten_statistics(content):

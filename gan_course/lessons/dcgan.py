@@ -88,7 +88,7 @@ def for_pictures(
     if isinstance(data, Digits):
         return replace(settings, data=data, size=size or (28, 28), gray=gray is not False)
     size = size or (64, 64)
-    halvings = 5 if min(size) >= 128 and not any(length % 32 for length in size) else 4
+    halvings = halvings_of(size)
     return replace(
         settings,
         data=data,
@@ -100,6 +100,16 @@ def for_pictures(
         num_steps=max(1, settings.num_steps * 2800 // prod(size)),
         **FEW,
     )
+
+
+def halvings_of(size: tuple[int, int]) -> int:
+    """How often to halve pictures of `size`: until the shorter side has 4 to 7 pixels, or once less if only that fits.
+
+    At most 5 times; where neither fits, `build` refuses the size.
+    """
+    most = min(5, max(1, int(np.log2(min(size) / 4))))
+    fits = [halvings for halvings in (most, most - 1) if halvings and not any(length % 2**halvings for length in size)]
+    return fits[0] if fits else most
 
 
 def flowers(**changes) -> Settings:

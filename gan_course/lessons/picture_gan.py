@@ -118,8 +118,8 @@ def picture_gan(
     )
 
 
-def sampler(generator: nn.Cell, inputs: Inputs, fold: int) -> Sampler:
-    """A function that draws images from `generator`."""
+def sampler(generator: nn.Cell, inputs: Inputs, fold: int = 1) -> Sampler:
+    """A function that draws images from `generator`, whose own are folded by `fold`."""
     return lambda count, rng: unfold(generate(generator, *inputs.draw(count, rng)), fold)
 
 
