@@ -31,15 +31,15 @@ def digit_recipes() -> dict[str, dcgan.Settings]:
         "D's dense layer not normalised": {"normalise_hidden": False},
         "no dense layer in G": {"hidden_g": 0},
         "no dense layer in D": {"hidden_d": 0},
+        "folded by 2": {"fold": 2} | halves | FOLDED,
         "half the rates": {"learning_rate_g": 1e-3, "learning_rate_d": 1e-3},
+        "transposed convolutions": {"upsample": False},
         "rates fall from the start": {"decay_start": 0.0},
         "rates stay": {"decay_start": 1.0},
-        "transposed convolutions": {"upsample": False},
         "twice as wide": {"base_channels": 48, "base_channels_d": 32},
         "batches of 64": {"batch_size": 64},
         "dropout in D": {"dropout": 0.25},
         "all moved by up to 2 pixels": {"shift": 2},
-        "folded by 2": {"fold": 2} | halves | FOLDED,
     }
     return {
         "chosen": chosen,
