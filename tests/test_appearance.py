@@ -18,7 +18,7 @@ from gan_course.evaluation.bootstrap import resample
 from gan_course.evaluation.kernel_distance import kernel_distance
 from gan_course.evaluation.poses import pose_features
 from gan_course.evaluation.spectrum import radial_spectra
-from gan_course.evaluation.textures import clean_probabilities_of, compressed, texture_features
+from gan_course.evaluation.textures import bounded, clean_probabilities_of, texture_features
 
 RNG = np.random.default_rng(0)
 
@@ -53,7 +53,7 @@ def test_a_stronger_fault_is_further_away(distances, fresh, fault, strengths):
         values = [number[metric] for number in numbers]
         assert values == sorted(values) and values[1] > values[0] + 0.1 * abs(values[0]), metric
     shares = [number["share_clean"] for number in numbers]
-    assert shares == sorted(shares, reverse=True) and shares[0] > 0.8 > 0.2 > shares[-1]
+    assert shares == sorted(shares, reverse=True) and shares[0] > 0.6 > 0.2 > shares[-1]
 
 
 def test_a_faint_grain_that_the_poses_do_not_see_is_seen(distances, fresh):
@@ -74,7 +74,7 @@ def test_the_numbers_are_those_of_their_parts(training, fresh, distances):
     numbers = distances(samples)
     assert list(numbers) == ["kernel_distance", *APPEARANCE_METRICS]
     spectra = [radial_spectra(images).mean(axis=0) for images in (samples, training)]
-    textures = [compressed(texture_features(images)) for images in (samples, training)]
+    textures = [bounded(texture_features(images)) for images in (samples, training)]
     expected = {
         "kernel_distance": kernel_distance(pose_features(samples), pose_features(training)),
         "texture_kernel_distance": kernel_distance(*textures),

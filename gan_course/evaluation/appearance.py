@@ -12,7 +12,7 @@ from gan_course.evaluation.kernel_distance import bootstrap_kernel_distances, ke
 from gan_course.evaluation.poses import pose_features
 from gan_course.evaluation.shares import share_estimate
 from gan_course.evaluation.spectrum import radial_spectra, spectral_distance
-from gan_course.evaluation.textures import clean_probabilities_of, compressed, texture_features
+from gan_course.evaluation.textures import bounded, clean_probabilities_of, texture_features
 
 APPEARANCE_METRICS = ("texture_kernel_distance", "spectral_distance", "share_clean")
 
@@ -20,7 +20,7 @@ APPEARANCE_METRICS = ("texture_kernel_distance", "spectral_distance", "share_cle
 class Appearance(NamedTuple):
     """What the numbers below are worked out from, of one set of pictures."""
 
-    textures: np.ndarray  # features of the classifier of textures, compressed, (N, 64)
+    textures: np.ndarray  # features of the classifier of textures, bounded, (N, 64)
     clean: np.ndarray  # how probably each is a drawing without fault, (N,)
     spectra: np.ndarray  # in decibels, (N, R)
 
@@ -28,7 +28,7 @@ class Appearance(NamedTuple):
 def appearance_of(images: np.ndarray) -> Appearance:
     """Look at pictures `(N, C, H, W)` in [-1, 1], C = 1 or 3."""
     features = texture_features(images)
-    return Appearance(compressed(features), clean_probabilities_of(features), radial_spectra(images))
+    return Appearance(bounded(features), clean_probabilities_of(features), radial_spectra(images))
 
 
 def appearance_metrics(samples: Appearance, real: Appearance) -> dict[str, float]:

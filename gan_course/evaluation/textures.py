@@ -62,13 +62,13 @@ def clean_probabilities_of(features: np.ndarray, model: TextureClassifier | None
     return probabilities(model.last, features)[:, : len(POSES)].sum(axis=1)
 
 
-def compressed(features: np.ndarray) -> np.ndarray:
-    """sign(f) log(1 + |f|) of each feature: nearly f where it is small, and slow beyond.
+def bounded(features: np.ndarray) -> np.ndarray:
+    """f / (1 + |f|) of each feature, between -1 and 1: nearly f where it is small.
 
-    A weave can excite a single feature a hundred times as much as any drawing, and a cubic kernel would then make
-    a million of it, where an eye sees one fault as bad as another.
+    A weave can excite a single feature a hundred times as much as any drawing does, and a cubic kernel would make a
+    million of it, where an eye sees one fault as bad as another.
     """
-    return np.sign(features) * np.log1p(np.abs(features))
+    return features / (1 + np.abs(features))
 
 
 @cache
