@@ -74,12 +74,13 @@ def run(jobs: dict[str, Job], effort: Effort, out: Path, torch_python: str, agai
     if torch is None and any(job.needs_torch for job in jobs.values()):
         raise CourseError(f"there is no PyTorch in {torch_python}: call make bench, which installs it there")
     path, now = out / "results.json", conditions(effort.quick, torch)
-    results, failed = read_results(path), 0
+    results, failed, start = read_results(path), 0, perf_counter()
     try:
-        for name, job in jobs.items():
+        for number, (name, job) in enumerate(jobs.items(), start=1):
             if is_held(results, name, now) and not again:
                 click.echo(f"{name}: measured already")
                 continue
+            click.echo(f"{number} of {len(jobs)}, after {(perf_counter() - start) / 60:.0f} min: {name}")
             try:
                 entry = measure(job, effort, theirs)
             except CourseError as error:
@@ -88,7 +89,7 @@ def run(jobs: dict[str, Job], effort: Effort, out: Path, torch_python: str, agai
                 continue
             results = add(results, name, entry, now)
             write_results(path, results)
-            click.echo(f"{name}: {entry['took']:.0f} s")
+            click.echo(f"  took {entry['took']:.0f} s")
     finally:
         write_report(out / "README.md", results)
         write_plot(out / "bench.png", results)

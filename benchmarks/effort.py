@@ -26,7 +26,7 @@ class Effort:
     goals: dict[str, Goal] = field(
         default_factory=lambda: {
             "digits": Goal("frechet_classifier_distance", (100, 40), 2000, 150),
-            "sunflowers": Goal("kernel_distance", (0.05, 0.02), 500, 90),
+            "sunflowers": Goal("texture_kernel_distance", (20, 6), 500, 240),
         }
     )
     public_seconds: float = 240  # limit of the public recipe
@@ -55,7 +55,7 @@ QUICK = Effort(
     least_steps=2,
     goals={
         "digits": Goal("frechet_classifier_distance", (1e9, 0), 50, 3),
-        "sunflowers": Goal("kernel_distance", (1e9, -1), 20, 3),
+        "sunflowers": Goal("texture_kernel_distance", (1e9, -1e9), 20, 3),
     },
     public_seconds=3,
     public_base=4,

@@ -18,11 +18,12 @@ Recipe = tuple[str, Any]  # a lesson's name and its settings
 LONG = 10_000  # steps, so that no schedule of learning rates ends while steps are timed
 
 # The DCGAN of the paper at 64x64: transposed convolutions, nothing at its ends.
-PLAIN = {"size": (64, 64), "gray": False, "fold": 1, "hidden_d": 0, "batch_size": 32, "upsample": False}
+PLAIN = {"size": (64, 64), "gray": False, "fold": 1, "shift": 0, "batch_size": 32, "upsample": False}
 PLAIN |= {"base_channels": 32, "base_channels_d": 32, "num_doublings": 4, "num_halvings": 4, "kernel_size": 4}
-PLAIN |= {"residual": False, "last_conv": False, "first_conv": False, "dropout": 0.0}
-# Stands for a folded recipe as long as no lesson has one.
-FOLDED = {"fold": 4, "base_channels": 48, "base_channels_d": 48, "num_doublings": 2, "num_halvings": 2}
+PLAIN |= {"hidden_g": 0, "hidden_d": 0, "normalise_hidden": False, "dropout": 0.0}
+PLAIN |= {"residual": False, "last_conv": False, "first_conv": False}
+# The sunflowers folded; a shift of 2 is then one of 8 pixels.
+FOLDED = {"fold": 4, "shift": 2, "base_channels": 48, "base_channels_d": 48, "num_doublings": 2, "num_halvings": 2}
 FOLDED |= {"first_conv": True, "last_conv": True, "upsample": False}
 
 
@@ -43,9 +44,9 @@ def sunflowers(quick: bool) -> Recipe:
 
 
 def folded(quick: bool) -> Recipe:
-    """A DCGAN on folded pictures: that of the lesson as soon as it folds."""
+    """The same pictures folded, a variant that no lesson trains by default."""
     name, settings = sunflowers(quick)
-    return name, settings if settings.fold > 1 else replace(settings, **FOLDED)
+    return name, replace(settings, **FOLDED)
 
 
 def mixture(quick: bool) -> Recipe:
@@ -59,6 +60,7 @@ STEPS: dict[str, Callable[[bool], Recipe]] = {  # rows of the table of steps
     "gan": partial(of_lesson, "gan"),
     "mlp-gan": partial(of_lesson, "mlp-gan"),
     "dcgan": partial(of_lesson, "dcgan"),
+    "dcgan 64x64x3, sunflowers": sunflowers,
     "dcgan 64x64x3, plain": plain,
     "dcgan 64x64x3, folded": folded,
     "acgan": partial(of_lesson, "acgan"),

@@ -32,10 +32,11 @@ def lesson(spec: dict, batches: str = "", pictures: str = "") -> Work:
     """A lesson's step on the batches that the course saved, or its whole training on the pictures."""
     networks, s = torch_nets.build(spec), SimpleNamespace(**spec["settings"])
     step, parameters = torch_steps.make_step(networks, spec), torch_nets.count(networks)
+    shift = getattr(s, "shift", 0)
     if not pictures:
-        return Work(step, torch_train.pool_batches(batches), lambda step: None, s.num_steps, None, parameters)
+        return Work(step, torch_train.pool_batches(batches, shift), lambda step: None, s.num_steps, None, parameters)
     rng = np.random.default_rng(0)
-    made = torch_train.picture_batches(np.load(pictures), s.batch_size, s.latent_dim, rng)
+    made = torch_train.picture_batches(np.load(pictures), s.batch_size, s.latent_dim, rng, shift)
     drawn, after = networks[0], lambda step: None
     if s.average_decay:
         drawn, after = torch_train.averaging(networks[0], s)

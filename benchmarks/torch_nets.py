@@ -15,9 +15,9 @@ from parity.layers import FourierFeatures, Side
 # Settings that a network, a step or a training in this folder follows, and those that change no step.
 FOLLOWED = """
     hidden hidden_g hidden_d latent_dim base_channels base_channels_d num_doublings num_halvings kernel_size upsample
-    residual last_conv first_conv fold slope concatenate normal_init beta adam learning_rate learning_rate_g
-    learning_rate_d peak_learning_rate beta1 beta2 cosine_decay simultaneous real_target d_updates n_critic
-    penalty_weight average_decay uniform_fakes batch_size num_steps num_seeds frequencies
+    residual last_conv first_conv fold slope concatenate normalise_hidden normal_init shift beta adam learning_rate
+    learning_rate_g learning_rate_d peak_learning_rate beta1 beta2 decay_start simultaneous real_target d_updates
+    n_critic penalty_weight average_decay uniform_fakes batch_size num_steps num_seeds frequencies
 """.split()
 IRRELEVANT = """
     data size gray mirror classes counts class_balanced label_spread num_train num_test num_samples evaluate_every
@@ -55,7 +55,7 @@ def initialise(network: nn.Module, sigma: float = 0.02) -> None:
     for layer in network.modules():
         if isinstance(layer, nn.Conv2d | nn.ConvTranspose2d | nn.Linear):
             nn.init.normal_(layer.weight, 0, sigma)
-        elif isinstance(layer, nn.BatchNorm2d):
+        elif isinstance(layer, nn.BatchNorm1d | nn.BatchNorm2d):
             nn.init.normal_(layer.weight, 1, sigma)
         if getattr(layer, "bias", None) is not None:
             nn.init.zeros_(layer.bias)
@@ -90,16 +90,17 @@ def mlp_gan(s, shape, num_classes):
 
 def dcgan(s, shape, num_classes):
     generator = networks.dcgan_generator(
-        True, s.latent_dim, shape, s.base_channels, s.num_doublings, s.upsample, s.residual, s.last_conv
+        True, s.latent_dim, shape, s.base_channels, s.num_doublings, s.upsample, s.residual, s.last_conv, s.hidden_g
     )
     features = {"base": s.base_channels_d, "halvings": s.num_halvings, "kernel_size": s.kernel_size}
-    return [generator, networks.dcgan_discriminator(shape, s.hidden_d, first_conv=s.first_conv, **features)]
+    features |= {"first_conv": s.first_conv, "normalise_hidden": s.normalise_hidden}
+    return [generator, networks.dcgan_discriminator(shape, s.hidden_d, **features)]
 
 
 def acgan(s, shape, num_classes):
     width = s.latent_dim * (1 + s.concatenate)
-    generator = networks.dcgan_generator(True, width, shape, s.base_channels, s.num_doublings)
-    sizes = {"base": s.base_channels, "halvings": s.num_doublings}
+    generator = networks.dcgan_generator(True, width, shape, s.base_channels, s.num_doublings, hidden=s.hidden_g)
+    sizes = {"base": s.base_channels, "halvings": s.num_doublings, "normalise_hidden": s.normalise_hidden}
     return [
         networks.ClassGenerator(num_classes, s.latent_dim, generator, s.concatenate),
         networks.acgan_discriminator(num_classes, shape, getattr(s, "hidden_d", 128), **sizes),

@@ -12,7 +12,9 @@ from types import SimpleNamespace
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from torch.optim.lr_scheduler import CosineAnnealingLR, OneCycleLR
+from torch.optim.lr_scheduler import ConstantLR, CosineAnnealingLR, LRScheduler, OneCycleLR, SequentialLR
+
+from benchmarks.torch_augment import translate
 
 Step = Callable[..., dict[str, float]]
 Update = Callable[[Tensor], None]  # takes a loss, moves a network
@@ -31,9 +33,18 @@ def updater(network: nn.Module, optimizer: torch.optim.Optimizer, schedule=None)
     return update
 
 
-def cosine(optimizer: torch.optim.Optimizer, rate: float, num_updates: int) -> CosineAnnealingLR:
-    """The rate falls to a hundredth."""
-    return CosineAnnealingLR(optimizer, T_max=num_updates, eta_min=rate / 100)
+def late_cosine(
+    optimizer: torch.optim.Optimizer, rate: float, num_updates: int, decay_start: float
+) -> LRScheduler | None:
+    """After the part `decay_start` of the updates the rate falls to a hundredth; None where that is all of them."""
+    if decay_start >= 1:
+        return None
+    steady = round(decay_start * num_updates)
+    falling = {"T_max": num_updates - steady, "eta_min": rate / 100}
+    if not steady:
+        return CosineAnnealingLR(optimizer, **falling)
+    parts = [ConstantLR(optimizer, factor=1, total_iters=0), CosineAnnealingLR(optimizer, **falling)]
+    return SequentialLR(optimizer, parts, milestones=[steady])
 
 
 def bce(logits: Tensor, target: float) -> Tensor:
@@ -91,19 +102,24 @@ def players(networks: list[nn.Module], s: SimpleNamespace) -> tuple[Update, Upda
         betas = (getattr(s, "beta1", 0.9), getattr(s, "beta2", 0.999))
         make = partial(torch.optim.Adam, betas=betas) if getattr(s, "adam", True) else torch.optim.SGD
         optimizer = make(network.parameters(), lr=rate)
-        falls = getattr(s, "cosine_decay", hasattr(s, "num_seeds"))  # the mixtures' rate always does
-        updates.append(updater(network, optimizer, cosine(optimizer, rate, turns * s.num_steps) if falls else None))
+        start = getattr(s, "decay_start", 0.0 if hasattr(s, "num_seeds") else 1.0)  # the mixtures' rate always falls
+        updates.append(updater(network, optimizer, late_cosine(optimizer, rate, turns * s.num_steps, start)))
     return tuple(updates)
 
 
 def gan(networks: list[nn.Module], s: SimpleNamespace) -> Step:
-    """D first, then G on the new D; or both from the old D where `simultaneous`, or D twice where `d_updates` is 2."""
+    """D first, then G on the new D; or both from the old D where `simultaneous`, or D twice where `d_updates` is 2.
+
+    With offsets, of the real images and of the generated ones, all that D sees is moved.
+    """
     generator, discriminator = networks
     update_g, update_d = players(networks, s)
     target, simultaneous = getattr(s, "real_target", 1.0), getattr(s, "simultaneous", False)
 
-    def step(real, z):
+    def step(real, z, *offsets):
         fake = generator(z)
+        if offsets:
+            real, fake = translate(real, offsets[0]), translate(fake, offsets[1])
         if getattr(s, "d_updates", 1) == 2:
             real_logits = discriminator(real)
             loss_real = bce(real_logits, target)

@@ -8,26 +8,31 @@ import numpy as np
 import torch
 from torch import nn
 
+from benchmarks.torch_augment import offsets_of, random_offsets
+
 Batch = tuple[np.ndarray, ...]
 
 
-def pool_batches(path: str) -> Iterator[Batch]:
-    """The batches that the course saved, over and over."""
+def pool_batches(path: str, shift: int = 0) -> Iterator[Batch]:
+    """The batches that the course saved, over and over; with `shift`, offsets in place of its matrices."""
     with np.load(path) as content:
-        arrays = [content[name] for name in sorted(content)]
+        batches = list(zip(*(content[name] for name in sorted(content))))
+    if shift:
+        batches = [(real, z, offsets_of(*moves[:2]), offsets_of(*moves[2:])) for real, z, *moves in batches]
     while True:
-        yield from zip(*arrays)
+        yield from batches
 
 
 def picture_batches(
-    pictures: np.ndarray, batch_size: int, latent_dim: int, rng: np.random.Generator
+    pictures: np.ndarray, batch_size: int, latent_dim: int, rng: np.random.Generator, shift: int = 0
 ) -> Iterator[Batch]:
-    """Pictures `(batch_size, C, H, W)` in a new order each epoch, and z ~ N(0, I)."""
+    """Pictures `(batch_size, C, H, W)` in a new order each epoch, z ~ N(0, I), and with `shift` offsets of both."""
     while True:
         order = rng.permutation(len(pictures))
         for start in range(0, len(order) - batch_size + 1, batch_size):
             z = rng.standard_normal((batch_size, latent_dim), np.float32)
-            yield pictures[order[start : start + batch_size]], z
+            moves = random_offsets(rng, batch_size, shift) if shift else ()
+            yield pictures[order[start : start + batch_size]], z, *moves
 
 
 def averaging(generator: nn.Module, s: SimpleNamespace, interval: int = 10) -> tuple[nn.Module, Callable[[int], None]]:

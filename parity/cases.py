@@ -71,6 +71,8 @@ def games() -> dict[str, Game]:
         "mlp, G normalised": (pairs.mlp_pair(0.0, True), small),
         "dcgan": (pairs.dcgan_pair(), picture),
         "dcgan, kernel 3, hidden": (pairs.dcgan_pair(hidden=6, kernel_size=3), picture),
+        "dcgan, hidden of G": (pairs.dcgan_pair(hidden_g=7), picture),
+        "dcgan, hidden of D normalised": (pairs.dcgan_pair(hidden=6, normalise_hidden=True), picture),
         "dcgan, upsampling, last conv": (pairs.dcgan_pair(upsample=True, last_conv=True), picture),
         "dcgan, first and last conv": (pairs.dcgan_pair(last_conv=True, first_conv=True), picture),
         "dcgan, residual": (pairs.dcgan_pair(residual=True), picture),
@@ -93,6 +95,27 @@ def gans() -> list[Case]:
         )
         for name, (pair, draw) in games().items()
         for order, simultaneous in orders.items()
+    ]
+
+
+def shifted_gans() -> list[Case]:
+    """All that D sees is moved, by whole pixels and up to a quarter of a side, or nearly out of sight."""
+    hidden = {"upsample": True, "hidden_g": 7, "hidden": 6, "normalise_hidden": True}
+    chosen = {
+        "dcgan, shifted": (pairs.dcgan_pair(), 2, False),
+        "dcgan, shifted far": (pairs.dcgan_pair(), 7, False),
+        "dcgan, shifted, hidden": (pairs.dcgan_pair(**hidden), 2, False),
+        "dcgan, shifted, simultaneous": (pairs.dcgan_pair(), 2, True),
+    }
+    return [
+        Case(
+            f"gan, {name}",
+            pair,
+            players(course.gan_step, simultaneous=simultaneous, augment=course.shifted),
+            partial(steps.gan, simultaneous=simultaneous, augment=steps.translated),
+            pairs.real_z_and_moves(pairs.PICTURE, reach),
+        )
+        for name, (pair, reach, simultaneous) in chosen.items()
     ]
 
 
@@ -144,6 +167,7 @@ def acgans() -> list[Case]:
         "multiplied": pairs.acgan_pair(False),
         "concatenated": pairs.acgan_pair(True),
         "dropout": pairs.acgan_pair(False, masked=True),
+        "hidden layers": pairs.acgan_pair(False, hidden_g=7, normalise_hidden=True),
     }
     draws = {
         "": pairs.labelled(pairs.PICTURE, pairs.CLASSES),
@@ -246,5 +270,5 @@ def museum_reference(g, d, optimizer_g, optimizer_d, d_updates_g: bool = False, 
 
 
 def all_cases() -> list[Case]:
-    families = (supervised, gans, other_losses, split_gans, discriminator_steps, acgans, wgans, unrolleds, museum_cases)
-    return [case for family in families for case in family()]
+    two_players = (gans, shifted_gans, other_losses, split_gans, discriminator_steps, acgans, wgans, unrolleds)
+    return [case for family in (supervised, *two_players, museum_cases) for case in family()]

@@ -1,8 +1,9 @@
-"""The losses and the learning rates of the course against PyTorch's own; the rows are those of `metrics`."""
+"""Losses, learning rates and moves of the course against PyTorch's and SciPy's own; the rows are those of `metrics`."""
 
 from collections.abc import Iterator
 
 import numpy as np
+import scipy.ndimage
 import torch
 
 from parity import course
@@ -54,6 +55,52 @@ def schedule() -> Rows:
     yield "cosine schedule", "torch", course.schedules.cosine_ramp(0.1, 0.001, 20), theirs
 
 
+def late_schedule() -> Rows:
+    """Steady, then a cosine."""
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.1)
+    scheduler = torch.optim.lr_scheduler
+    parts = [scheduler.ConstantLR(optimizer, 1, 0), scheduler.CosineAnnealingLR(optimizer, T_max=13, eta_min=0.001)]
+    whole, theirs = scheduler.SequentialLR(optimizer, parts, milestones=[7]), []
+    for _ in range(20):
+        theirs += whole.get_last_lr()
+        optimizer.step()
+        whole.step()
+    yield "cosine after 7 of 20 steps", "torch", course.learning_rate(0.1, 20, 0.35), theirs
+
+
+def moves() -> Rows:
+    """DiffAugment's: the pictures after them, the gradient back through them, and how far they go."""
+    count, size, reach = 30, (8, 12), 7
+    rng = np.random.default_rng(0)
+    images, weights = rng.standard_normal((2, count, 3, *size)).astype(np.float32)
+    *real, rows, columns = course.random_shifts(count, size, reach)(np.random.default_rng(1))
+    drawn = np.random.default_rng(1).integers(-reach, reach + 1, (4, count))  # as the docstring says: R, C; real, fake
+    for name, draws, offsets in (("real", real, drawn[:2].T), ("fake", (rows, columns), drawn[2:].T)):
+        tensors = [ms.Tensor(part) for part in draws]
+        moved = course.shifted(ms.Tensor(images), *tensors).asnumpy()
+        theirs = [scipy.ndimage.shift(image, (0, *offset), order=0) for image, offset in zip(images, offsets)]
+        yield f"shifted pictures, {name}", "scipy shift", moved, np.stack(theirs)
+
+    def weighted(x):
+        return (course.shifted(x, *tensors) * ms.Tensor(weights)).sum()
+
+    theirs = torch.from_numpy(images).double().requires_grad_()
+    (sampled(theirs, offsets) * torch.from_numpy(weights)).sum().backward()
+    yield "shifted pictures, gradient", "torch grid_sample", ms.grad(weighted)(ms.Tensor(images)).asnumpy(), theirs.grad
+
+
+def sampled(images: torch.Tensor, offsets: np.ndarray) -> torch.Tensor:
+    """Images moved by whole pixels, as a spatial transformer has it: each pixel asks where it comes from."""
+    n, _, height, width = images.shape
+    down, right = torch.from_numpy(offsets).double().T
+    theta = torch.eye(2, 3).double().repeat(n, 1, 1)
+    theta[:, 0, 2], theta[:, 1, 2] = -2 * right / width, -2 * down / height
+    grid = torch.nn.functional.affine_grid(theta, images.shape, align_corners=False)
+    return torch.nn.functional.grid_sample(images, grid, align_corners=False)
+
+
 def all_formulas() -> Rows:
     yield from losses()
     yield from schedule()
+    yield from late_schedule()
+    yield from moves()

@@ -68,12 +68,17 @@ def doubling(before: int, after: int, upsample: bool) -> list[nn.Module]:
 
 
 def dcgan_generator(
-    exact_tanh, latent_dim, shape, base=4, doublings=2, upsample=False, residual=False, last_conv=False
+    exact_tanh, latent_dim, shape, base=4, doublings=2, upsample=False, residual=False, last_conv=False, hidden=0
 ) -> nn.Module:
-    """Radford et al. 2016: Dense, then doublings, each with batch normalisation and ReLU but the last with a tanh."""
+    """Radford et al. 2016: Dense, then doublings, each with batch normalisation and ReLU but the last with a tanh.
+
+    `hidden` is the width of one more Dense before all, as in Chen et al. 2016, appendix C.1; 0 is without.
+    """
     widths = [base * 2**power for power in reversed(range(doublings + last_conv))]
     start = (widths[0], shape[1] // 2**doublings, shape[2] // 2**doublings)
-    layers = [nn.Linear(latent_dim, prod(start)), nn.Unflatten(1, start), nn.BatchNorm2d(widths[0]), nn.ReLU()]
+    layers = [nn.Linear(latent_dim, hidden), nn.BatchNorm1d(hidden), nn.ReLU()] if hidden else []
+    layers += [nn.Linear(hidden or latent_dim, prod(start)), nn.Unflatten(1, start)]
+    layers += [nn.BatchNorm2d(widths[0]), nn.ReLU()]
     for before, after in zip(widths, widths[1:]):
         layers += doubling(before, after, upsample)
         layers += [*([Residual(after)] if residual else []), nn.BatchNorm2d(after), nn.ReLU()]
@@ -100,11 +105,16 @@ def dcgan_features(
     return [*layers, nn.Flatten()], before * shape[1] * shape[2] // 4**halvings
 
 
-def dcgan_discriminator(shape, hidden=0, pack=1, **options) -> nn.Module:
+def hidden_layer(before: int, width: int, normalise: bool) -> list[nn.Module]:
+    """The Dense of a discriminator between its convolutions and its answers."""
+    return [nn.Linear(before, width), *([nn.BatchNorm1d(width)] if normalise else []), nn.LeakyReLU(0.2)]
+
+
+def dcgan_discriminator(shape, hidden=0, pack=1, normalise_hidden=False, **options) -> nn.Module:
     """`pack` pictures at a time are joined along their channels (Lin et al. 2018)."""
     channels, height, width = shape
     layers, count = dcgan_features((pack * channels, height, width), **options)
-    between = [nn.Linear(count, hidden), nn.LeakyReLU(0.2)] if hidden else []
+    between = hidden_layer(count, hidden, normalise_hidden) if hidden else []
     return nn.Sequential(Pack(pack), *layers, *between, nn.Linear(hidden or count, 1))
 
 
@@ -135,9 +145,9 @@ class TwoHeads(nn.Module):
         return self.real(h), self.classes(h)
 
 
-def acgan_discriminator(num_classes, shape, hidden, **options) -> nn.Module:
+def acgan_discriminator(num_classes, shape, hidden, normalise_hidden=False, **options) -> nn.Module:
     layers, count = dcgan_features(shape, **options)
-    return TwoHeads([*layers, nn.Linear(count, hidden), nn.LeakyReLU(0.2)], hidden, num_classes)
+    return TwoHeads([*layers, *hidden_layer(count, hidden, normalise_hidden)], hidden, num_classes)
 
 
 def stacked_mlp(num_networks, widths, frequencies=(), damped=True, pack=1) -> nn.Module:

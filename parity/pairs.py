@@ -41,6 +41,12 @@ def real_and_z(shape: tuple[int, ...], turns: int = 0) -> Draw:
     return draw
 
 
+def real_z_and_moves(shape: tuple[int, int, int], reach: int) -> Draw:
+    """Pictures and z, and matrices that move the pictures and what G makes of z."""
+    moves, batch = course.random_shifts(BATCH, shape[1:], reach), real_and_z(shape)
+    return lambda rng: (*batch(rng), *moves(rng))
+
+
 def points_and_z(turns: int = 0) -> Draw:
     """Points near a ring and z for stacked networks, and epsilon for steps of several turns."""
     shape = (max(turns, 1) * SIDES, BATCH)
@@ -80,23 +86,24 @@ def mlp_pair(slope: float, normalise: bool) -> Pair:
     )
 
 
-def dcgan_pair(upsample=False, residual=False, last_conv=False, hidden=0, pack=1, masked=False, **features) -> Pair:
-    """`features`: options of D's convolutions that both spellings share."""
+def dcgan_pair(
+    upsample=False, residual=False, last_conv=False, hidden_g=0, hidden=0, pack=1, masked=False, **features
+) -> Pair:
+    """`features`: options of D that both spellings share."""
     double = course.UpsampleConv if upsample else course.conv_transpose
     channels, *size = PICTURE
 
     def ours():
         dropout = {"dropout": 0.25, "batch_size": BATCH} if masked else {}
-        generator = course.dcgan.Generator(LATENT, PICTURE, 4, 2, double, residual, last_conv)
+        generator = course.dcgan.Generator(LATENT, PICTURE, 4, 2, double, residual, last_conv, hidden_g)
         discriminator = course.dcgan.Discriminator(
             image_shape=(pack * channels, *size), base_channels=4, num_halvings=2, hidden=hidden, **dropout, **features
         )
         return [generator, course.Packed(discriminator, pack) if pack > 1 else discriminator]
 
     def twins(exact):
-        generator = networks.dcgan_generator(
-            exact, LATENT, PICTURE, upsample=upsample, residual=residual, last_conv=last_conv
-        )
+        options = {"upsample": upsample, "residual": residual, "last_conv": last_conv, "hidden": hidden_g}
+        generator = networks.dcgan_generator(exact, LATENT, PICTURE, **options)
         masks = BATCH if masked else 0
         return [generator, networks.dcgan_discriminator(PICTURE, hidden, pack, masked=masks, **features)]
 
@@ -121,18 +128,19 @@ def stacked_pair(pack: int = 1, damped: bool = True) -> Pair:
     )
 
 
-def acgan_pair(concatenate: bool, masked: bool = False) -> Pair:
+def acgan_pair(concatenate: bool, masked: bool = False, hidden_g: int = 0, normalise_hidden: bool = False) -> Pair:
     dropout = {"dropout": 0.25, "batch_size": BATCH} if masked else {}
 
     def twins(exact):
-        generator = networks.dcgan_generator(exact, LATENT * (1 + concatenate), PICTURE)
-        discriminator = networks.acgan_discriminator(CLASSES, PICTURE, 6, masked=BATCH if masked else 0)
+        generator = networks.dcgan_generator(exact, LATENT * (1 + concatenate), PICTURE, hidden=hidden_g)
+        masks = BATCH if masked else 0
+        discriminator = networks.acgan_discriminator(CLASSES, PICTURE, 6, normalise_hidden, masked=masks)
         return [networks.ClassGenerator(CLASSES, LATENT, generator, concatenate), discriminator]
 
     return Pair(
         lambda: [
-            course.acgan.Generator(LATENT, CLASSES, PICTURE, 4, 2, concatenate),
-            course.acgan.Discriminator(CLASSES, PICTURE, 4, 2, hidden=6, **dropout),
+            course.acgan.Generator(LATENT, CLASSES, PICTURE, 4, 2, concatenate, hidden=hidden_g),
+            course.acgan.Discriminator(CLASSES, PICTURE, 4, 2, 6, normalise_hidden, **dropout),
         ],
         twins,
     )

@@ -70,14 +70,33 @@ def classifier(model, optimizer):
     return step
 
 
-def gan(g, d, optimizer_g, optimizer_d, simultaneous=False, saturating=False, real_target=1.0):
+def translated(images, rows, columns):
+    """Each image cut out of a frame of zeros, so far from its middle as one number of R, and of C^T, says.
+
+    R `(N, 1, H, H)` brings row j of the image to row i where it holds a 1 at (i, j); C^T `(N, W, W)` brings column i to
+    column j.
+    """
+    height, width = images.shape[2:]
+    moved = []
+    for image, r, c in zip(images, rows[:, 0] > 0.5, columns > 0.5):
+        (to_row, from_row), (from_column, to_column) = r.nonzero()[0].tolist(), c.nonzero()[0].tolist()
+        framed = torch.nn.functional.pad(image, (width, width, height, height))
+        moved.append(framed[:, height + from_row - to_row :, width + from_column - to_column :][:, :height, :width])
+    return torch.stack(moved)
+
+
+def gan(g, d, optimizer_g, optimizer_d, simultaneous=False, saturating=False, real_target=1.0, augment=None):
     """Goodfellow et al. 2014, algorithm 1, k = 1, one z for both; G's loss as at the end of section 3, or equation 1.
 
-    One-sided label smoothing as in Salimans et al. 2016, section 3.4.
+    One-sided label smoothing as in Salimans et al. 2016, section 3.4. With `augment`, the T of DiffAugment (Zhao et al.
+    2020), D is shown T(x) and T(G(z)) only, and G's gradient comes through T.
     """
 
-    def step(real, z):
+    def step(real, z, *draws):
         fake = g(z)
+        if augment is not None:
+            half = len(draws) // 2
+            real, fake = augment(real, *draws[:half]), augment(fake, *draws[half:])
         real_logits, fake_logits = d(real), d(fake.detach())
         log_of_real = real_target * log_real(real_logits) + (1 - real_target) * log_fake(real_logits)
         loss_d = -log_of_real.mean() - log_fake(fake_logits).mean()

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
+from scipy.ndimage import shift
 
 from benchmarks import quality, steps
 from benchmarks.__main__ import main
@@ -28,6 +29,8 @@ from benchmarks.report import BEGIN, END, report, write_report
 from benchmarks.results import add, is_held, read_results, write_results
 from benchmarks.steps import measure_step, take_turns
 from gan_course.errors import CourseError
+from gan_course.lessons.picture_gan import evaluation_of, learning_rate
+from gan_course.training.augmentation import random_shifts
 
 TORCH = next((ROOT / name / "bin/python" for name in (".venv-bench", ".venv-parity") if (ROOT / name).exists()), None)
 with_torch = pytest.mark.skipif(TORCH is None, reason="needs the environment of make bench or make parity")
@@ -407,6 +410,23 @@ def test_the_names_of_all_measurements():
     } == set(TRAININGS)
 
 
+@pytest.mark.parametrize("case", TRAININGS)
+def test_what_a_race_is_about_is_a_number_that_the_lesson_takes(case):
+    _, settings = TRAININGS[case](True)
+    images = settings.data.pictures(settings.size, settings.gray)[:48]
+    found = evaluation_of(settings.data, images)(images)
+    for effort in (Effort(), QUICK):
+        assert found[effort.goals[case].measure] < min(Effort().goals[case].marks)  # of the real ones themselves
+
+
+def test_the_folded_row_is_the_sunflowers_folded_and_the_plain_one_is_that_of_the_paper():
+    (_, flowers), (_, folded) = (STEPS[f"dcgan 64x64x3, {name}"](False) for name in ("sunflowers", "folded"))
+    assert folded.shift * folded.fold == flowers.shift > 0 and folded.size == flowers.size == (64, 64)
+    _, plain = STEPS["dcgan 64x64x3, plain"](False)
+    assert (plain.base_channels, plain.base_channels_d, plain.batch_size, plain.fold) == (32, 32, 32, 1)
+    assert not (plain.hidden_g or plain.hidden_d or plain.shift or plain.upsample)
+
+
 def test_refusals_say_what_to_do(tmp_path):
     code, output = call("--only", "nonsense")
     assert code == 2 and "--list prints all names" in output
@@ -417,7 +437,7 @@ def test_refusals_say_what_to_do(tmp_path):
 def test_a_quick_measurement_is_reported_and_not_made_again(tmp_path):
     arguments = ["--quick", "--only", "growth: base", "--out", str(tmp_path), "--torch-python", "none"]
     code, output = call(*arguments)
-    assert code == 0, output
+    assert code == 0 and "1 of 1, after 0 min: growth: base\n" in output, output
     (result,) = json.loads((tmp_path / "results.json").read_text())["entries"].values()
     assert result["result"]["point"] == QUICK.base and result["result"]["seconds"] > 0
     assert "numbers mean nothing" in (tmp_path / "README.md").read_text() and (tmp_path / "bench.png").exists()
@@ -499,10 +519,22 @@ torch.set_default_dtype(torch.float64)
 torch.manual_seed(0)
 COMMON = dict(latent_dim=5, base_channels=4, base_channels_d=4, num_doublings=2, num_halvings=2, kernel_size=4,
               upsample=False, residual=False, last_conv=True, first_conv=True, normal_init=False, concatenate=False,
-              hidden=(8, 6), hidden_d=6, slope=0.1, beta=2.0, learning_rate=1e-3, learning_rate_g=1e-3,
-              learning_rate_d=1e-3, cosine_decay=False, beta1=0.5, beta2=0.9, n_critic=2, penalty_weight=10.0)
+              hidden=(8, 6), hidden_g=7, hidden_d=6, normalise_hidden=True, slope=0.1, beta=2.0, learning_rate=1e-3,
+              learning_rate_g=1e-3, learning_rate_d=1e-3, decay_start=1.0, beta1=0.5, beta2=0.9, n_critic=2,
+              penalty_weight=10.0)
 real, z, labels = torch.rand(8, 1, 8, 8) * 2 - 1, torch.randn(8, 5), torch.arange(8) % 3
+offsets = torch.randint(-3, 4, (2, 8, 2))
+
+def matrices(offsets):  # as the course moves images: R and C^T
+    rows, columns = ([torch.diag(torch.ones(8 - abs(s)), -s) for s in side.tolist()] for side in offsets.T)
+    return torch.stack(rows)[:, None], torch.stack(columns).mT
+
+def moved(g, d, *optimizers):
+    step = papers.gan(g, d, *optimizers, augment=papers.translated)
+    return lambda real, z, *offsets: step(real, z, *(m for part in offsets for m in matrices(part)))
+
 CASES = {
+    ("dcgan", moved, (real, z, *offsets)): {"shift": 3, "upsample": True},
     ("dcgan", papers.gan, (real, z)): {},
     ("dcgan", partial(papers.gan, simultaneous=True), (real, z)): {"simultaneous": True},
     ("gan", papers.split_gan, (real, z)): {"d_updates": 2},
@@ -543,10 +575,12 @@ path = sys.argv[1]
 np.save(path, np.full((64, 1, 28, 28), -0.5, np.float32))
 settings = dict(latent_dim=5, base_channels=4, base_channels_d=4, num_doublings=2, num_halvings=2, kernel_size=4,
                 upsample=False, residual=False, last_conv=False, first_conv=False, normal_init=True, hidden_d=0,
-                learning_rate_g=1e-2, learning_rate_d=1e-3, beta1=0.5, cosine_decay=True, average_decay=0.9,
-                num_steps=150, batch_size=8)
+                learning_rate_g=1e-2, learning_rate_d=1e-3, beta1=0.5, decay_start=0.0, average_decay=0.9,
+                num_steps=150, batch_size=8, hidden_g=0, normalise_hidden=False, shift=0)
+changed = settings | dict(hidden_g=8, hidden_d=8, normalise_hidden=True, shift=3, upsample=True, decay_start=0.5)
 specs = [
     {"lesson": "dcgan", "settings": settings, "shape": [1, 28, 28], "num_classes": 0},
+    {"lesson": "dcgan", "settings": changed, "shape": [1, 28, 28], "num_classes": 0},
     {"lesson": "public", "base": 4, "num_steps": 10**9},
 ]
 theirs.public_dcgan.BATCH, theirs.public_dcgan.RATE = 32, 5e-3
@@ -562,6 +596,69 @@ for spec in specs:
     far, near = (abs(images.mean() + 0.5) for images in (before, after))
     assert near < 0.8 * far, (spec, far, near)
 """
+
+
+RATES = """
+import json
+import sys
+import torch
+from benchmarks.torch_steps import late_cosine
+
+found = []
+for start in json.loads(sys.argv[1]):
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.2)
+    schedule, rates = late_cosine(optimizer, 0.2, 20, start), []
+    for _ in range(20):
+        rates.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        if schedule is not None:
+            schedule.step()
+    found.append(rates)
+print(json.dumps(found))
+"""
+
+
+@with_torch
+def test_the_rates_of_pytorch_are_those_of_the_course():
+    starts = [0.0, 0.125, 0.5, 1.0]
+    found = subprocess.run([str(TORCH), "-c", RATES, json.dumps(starts)], cwd=ROOT, capture_output=True, text=True)
+    assert found.returncode == 0 and not found.stderr, found.stderr
+    for start, rates in zip(starts, json.loads(found.stdout)):
+        assert rates == pytest.approx(np.broadcast_to(learning_rate(0.2, 20, start), 20)), start
+
+
+# What the course's matrices mean, and how PyTorch's side moves images; SciPy says where they should be.
+MOVES = """
+import sys
+import numpy as np
+import torch
+from benchmarks.torch_augment import random_offsets, translate
+from benchmarks.torch_train import picture_batches, pool_batches
+
+images, moved, offsets = (np.load(sys.argv[1])[name] for name in ("images", "moved", "offsets"))
+for real, z, *found in (next(pool_batches(sys.argv[2], shift=5)),):
+    np.testing.assert_array_equal(found, offsets)
+    for ways, expected in zip(found, moved):
+        np.testing.assert_array_equal(translate(torch.from_numpy(real), torch.from_numpy(ways)), expected)
+drawn = np.concatenate([np.stack(random_offsets(np.random.default_rng(seed), 50, 2)) for seed in range(20)])
+assert set(map(tuple, drawn.reshape(-1, 2))) == {(y, x) for y in range(-2, 3) for x in range(-2, 3)}
+assert len(next(picture_batches(images, 4, 5, np.random.default_rng(0)))) == 2
+real, z, *found = next(picture_batches(images, 4, 5, np.random.default_rng(0), shift=2))
+assert [part.shape for part in found] == [(4, 2), (4, 2)] and abs(np.stack(found)).max() <= 2
+"""
+
+
+@with_torch
+def test_pytorch_moves_images_as_the_course_does(tmp_path):
+    images = np.random.default_rng(0).standard_normal((30, 2, 6, 8), np.float32)
+    draws = random_shifts(30, (6, 8), 5)(np.random.default_rng(1))
+    offsets = np.random.default_rng(1).integers(-5, 6, (2, 2, 30)).swapaxes(1, 2)  # as they are drawn
+    moved = [[shift(image, (0, *way), order=0) for image, way in zip(images, ways)] for ways in offsets]
+    np.savez(tmp_path / "moved.npz", images=images, moved=moved, offsets=offsets)
+    np.savez(tmp_path / "batches.npz", *(part[None] for part in (images, np.zeros((30, 1), np.float32), *draws)))
+    paths = [str(tmp_path / name) for name in ("moved.npz", "batches.npz")]
+    done = subprocess.run([str(TORCH), "-c", MOVES, *paths], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 @with_torch
