@@ -3,10 +3,13 @@
 import numpy as np
 import pytest
 from scipy.linalg import sqrtm
+from scipy.ndimage import gaussian_filter
 from scipy.spatial.distance import cdist
 from scipy.stats import binomtest
 
+from gan_course.data.sunflowers import sunflowers
 from gan_course.evaluation import scorecard as module
+from gan_course.evaluation.appearance import APPEARANCE_METRICS
 from gan_course.evaluation.card_table import MEANINGS
 from gan_course.evaluation.classifier import Classifier
 from gan_course.evaluation.gan_train_test import Labels
@@ -102,7 +105,21 @@ def test_sets_that_cannot_be_compared_are_refused():
 
 
 def test_every_number_is_explained():
-    assert {name for name in measured(HELD_OUT[:100]) if not name.startswith("mode_share")} == set(MEANINGS)
+    measured_of_all = {name for name in measured(HELD_OUT[:100]) if not name.startswith("mode_share")}
+    assert measured_of_all | set(APPEARANCE_METRICS) == set(MEANINGS) and len(MEANINGS) == len(measured_of_all) + 3
+
+
+def test_drawings_get_the_numbers_of_their_appearance_as_well():
+    """On both cards: far from real ones where they are blurred, and the same number where both compare with all."""
+    classifier, count = CLASSIFIERS["sunflowers"], 40
+    training, held_out = (sunflowers(2 * count, (32, 32), seed=seed)[0] for seed in (0, 1))
+    faulty = {"blurred": gaussian_filter(held_out[:count], (0, 0, 1, 1))}
+    full = scorecard(classifier, training[:count], held_out, faulty, np.random.default_rng(0))
+    brief = brief_card(classifier, training[:count], held_out, faulty, np.random.default_rng(0))
+    for name in APPEARANCE_METRICS[:2]:
+        assert full["real"][name].value < full["blurred"][name].low
+        assert all(brief[kind][name] == pytest.approx(full[kind][name].value, rel=1e-3) for kind in brief)
+    assert "share_clean" in full["noise"] and "share_clean" not in measured(HELD_OUT[:100])
 
 
 def test_digits_with_a_fault_lie_between_real_ones_and_noise(training_digits, test_digits):
