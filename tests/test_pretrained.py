@@ -71,7 +71,7 @@ def check_pictures(name):
     model = pretrained.load(name)
     pictures = model.sample(8, np.random.default_rng(1))
     assert pictures.shape == (8, *model.image_shape) and pictures.dtype == np.float32
-    assert np.isfinite(pictures).all() and np.abs(pictures).max() <= 1
+    assert np.isfinite(pictures).all() and np.abs(pictures).max() <= 1.0001  # MindSpore approximates tanh
     assert not model.generator.training
 
 
