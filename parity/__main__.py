@@ -40,9 +40,10 @@ def print_steps(only: str) -> int:
     """One row a case and optimiser; how many are unexplained."""
     from parity.cases import all_cases
     from parity.compare import LIMIT, compare
+    from parity.museum import museum_cases
 
     bad = 0
-    for case in all_cases():
+    for case in (*all_cases(), *museum_cases()):
         for optimizer in ("SGD", "Adam"):
             if only not in f"{case.name}, {optimizer}":
                 continue

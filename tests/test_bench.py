@@ -521,7 +521,7 @@ COMMON = dict(latent_dim=5, base_channels=4, base_channels_d=4, num_doublings=2,
               upsample=False, residual=False, last_conv=True, first_conv=True, normal_init=False, concatenate=False,
               hidden=(8, 6), hidden_g=7, hidden_d=6, normalise_hidden=True, slope=0.1, beta=2.0, learning_rate=1e-3,
               learning_rate_g=1e-3, learning_rate_d=1e-3, decay_start=1.0, beta1=0.5, beta2=0.9, n_critic=2,
-              penalty_weight=10.0)
+              penalty_weight=10.0, num_steps=3)
 real, z, labels = torch.rand(8, 1, 8, 8) * 2 - 1, torch.randn(8, 5), torch.arange(8) % 3
 offsets = torch.randint(-3, 4, (2, 8, 2))
 
