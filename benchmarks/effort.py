@@ -26,7 +26,7 @@ class Effort:
     goals: dict[str, Goal] = field(
         default_factory=lambda: {
             "digits": Goal("frechet_classifier_distance", (100, 40), 2000, 150),
-            "sunflowers": Goal("texture_kernel_distance", (20, 6), 500, 240),
+            "sunflowers": Goal("texture_kernel_distance", (0.5, 0.2), 500, 240),
         }
     )
     public_seconds: float = 240  # limit of the public recipe

@@ -42,7 +42,7 @@ class Settings:
     hidden_d: int = 256  # units of a dense layer of D between its convolutions and its answer; 0: no such layer
     normalise_hidden: bool = True  # batch normalisation in that layer of D
     dropout: float = 0.0  # of D: the probability that a channel is switched off
-    shift: int = 0  # pixels by which all that D sees is moved, at most: DiffAugment, for few pictures
+    shift: int = 0  # (folded) pixels by which all that D sees is moved, at most: DiffAugment, for few pictures
     upsample: bool = True  # double by upsampling and a 3x3 convolution, not by a transposed convolution
     residual: bool = False  # residual units in G
     last_conv: bool = False  # end G with a 3x3 convolution at full size
