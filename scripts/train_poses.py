@@ -1,4 +1,4 @@
-"""Train the classifier of sunflower poses and write its weights: `.venv/bin/python scripts/train_poses.py`.
+"""Train the classifier of sunflower poses and write its weights: `.venv/bin/python -m scripts.train_poses`.
 
 Takes about four minutes on two cores and gives the same weights on the same machine. `--smoke` only tries it out.
 """
@@ -7,12 +7,9 @@ from pathlib import Path
 from time import perf_counter
 
 import click
-import mindspore as ms
 import numpy as np
-from mindspore import nn
 from scipy.ndimage import gaussian_filter, shift
 
-from gan_course.data.batches import Batches
 from gan_course.data.sunflowers import sunflowers
 from gan_course.evaluation.classifier import save_weights
 from gan_course.evaluation.poses import (
@@ -25,9 +22,7 @@ from gan_course.evaluation.poses import (
     small_grays,
 )
 from gan_course.evaluation.shares import wilson_interval
-from gan_course.training.loop import train
-from gan_course.training.schedules import one_cycle
-from gan_course.training.steps.supervised import classifier_step
+from scripts.fit import fit
 
 TRAINING_SEED, HELD_OUT_SEED = 730_001, 730_002  # far from those that a lesson or a reader would choose
 BATCH_SIZE = 128
@@ -54,14 +49,8 @@ def main(smoke: bool, out: Path) -> None:
 
 def train_classifier(images: np.ndarray, poses: np.ndarray, num_steps: int) -> PoseClassifier:
     """Fit a fresh classifier to `images`, `(N, 1, 32, 32)` in [-1, 1], and their poses, int32 `(N,)`."""
-    ms.set_seed(TRAINING_SEED)
-    model = PoseClassifier()
-    optimizer = nn.Adam(model.trainable_params(), learning_rate=one_cycle(num_steps, peak=4e-3), weight_decay=1e-4)
-    targets, batch_size = np.eye(len(POSES), dtype=np.float32)[poses], min(BATCH_SIZE, len(images))
-    batches = Batches(images, targets, batch_size=batch_size, seed=TRAINING_SEED)
-    rng = np.random.default_rng(TRAINING_SEED)
-    train(classifier_step(model, optimizer), (spoil(*batch, rng) for batch in batches), num_steps)
-    return model.set_train(False)
+    targets = np.eye(len(POSES), dtype=np.float32)[poses]
+    return fit(PoseClassifier, images, targets, spoil, num_steps, BATCH_SIZE, TRAINING_SEED, 4e-3, weight_decay=1e-4)
 
 
 # A GAN's pictures are less perfect than the drawings, so the classifier learns from worse ones.

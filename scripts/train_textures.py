@@ -7,11 +7,8 @@ from pathlib import Path
 from time import perf_counter
 
 import click
-import mindspore as ms
 import numpy as np
-from mindspore import nn
 
-from gan_course.data.batches import Batches
 from gan_course.data.sunflowers import LUMA, sunflowers
 from gan_course.evaluation.classifier import CONFIDENT, save_weights
 from gan_course.evaluation.poses import POSES
@@ -23,10 +20,8 @@ from gan_course.evaluation.textures import (
     load_texture_classifier,
 )
 from gan_course.models.inference import in_chunks
-from gan_course.training.loop import train
-from gan_course.training.schedules import one_cycle
-from gan_course.training.steps.supervised import classifier_step
 from scripts import faults
+from scripts.fit import fit
 
 TRAINING_SEED, HELD_OUT_SEED = 740_001, 740_002  # far from those that a lesson or a reader would choose
 BATCH_SIZE = 64
@@ -52,13 +47,7 @@ def main(smoke: bool, out: Path) -> None:
 
 def train_classifier(images: np.ndarray, poses: np.ndarray, num_steps: int) -> TextureClassifier:
     """Fit a fresh classifier to clean `images`, `(N, 3, 64, 64)` in [-1, 1], and their poses, int32 `(N,)`."""
-    ms.set_seed(TRAINING_SEED)
-    model = TextureClassifier()
-    optimizer = nn.Adam(model.trainable_params(), learning_rate=one_cycle(num_steps, peak=6e-3))
-    batches = Batches(images, poses, batch_size=min(BATCH_SIZE, len(images)), seed=TRAINING_SEED)
-    rng = np.random.default_rng(TRAINING_SEED)
-    train(classifier_step(model, optimizer), (spoil(*batch, rng) for batch in batches), num_steps)
-    return model.set_train(False)
+    return fit(TextureClassifier, images, poses, spoil, num_steps, BATCH_SIZE, TRAINING_SEED, peak=6e-3)
 
 
 def spoil(images: np.ndarray, poses: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:

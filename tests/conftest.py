@@ -34,6 +34,15 @@ def test_digits():
     return mnist("test")
 
 
+@pytest.fixture(scope="module")
+def small_world():
+    """MNIST of few digits for a whole file: `pytestmark = pytest.mark.usefixtures("small_world")`."""
+    from tiny import few_digits
+
+    with few_digits():
+        yield
+
+
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory):
     """Makes the folder of a finished tiny run of a lesson, and beside it what a power cut would have left, once each.

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PIL import Image
-from tiny import few_digits, tiny_settings
+from tiny import tiny_settings
 
 from gan_course.data.kinds import KINDS, kinds
 from gan_course.data.sources import Digits, Folder, Sunflowers
@@ -13,13 +13,9 @@ from gan_course.errors import CourseError
 from gan_course.lessons import acgan
 from gan_course.models.inference import generate
 
+pytestmark = pytest.mark.usefixtures("small_world")
+
 TINY = tiny_settings("acgan", counts=(20, 6, 4, 10), num_steps=2, evaluate_every=2, num_samples=5)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def small_world():
-    with few_digits():
-        yield
 
 
 def test_batches_show_all_classes_alike_or_as_the_data_are():

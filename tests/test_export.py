@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from mindspore import nn
 from refusals import assert_refused, contents
-from tiny import few_digits, tiny_settings, train_tiny
+from tiny import tiny_settings, train_tiny
 
 from gan_course.cli.export import KINDS
 from gan_course.lessons import load_lesson
@@ -19,13 +19,9 @@ from gan_course.runs.folder import CHECKPOINT
 from gan_course.runs.resume import load_networks
 from gan_course.runs.saved import read_run
 
+pytestmark = pytest.mark.usefixtures("small_world")
+
 CASES = {"vae": {}, "dcgan, folded": {"fold": 2}, "acgan": {}, "mlp-gan": {}}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def small_world():
-    with few_digits():
-        yield
 
 
 @pytest.fixture(scope="module")

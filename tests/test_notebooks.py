@@ -49,6 +49,19 @@ def text_of(output):
     return output.get("text", "") + str(output.get("data", {}).get("text/plain", ""))
 
 
+def test_printed_lines_fit_on_a_projector(code_cells):
+    """110 characters; tables are laid out by `viz.tables.aligned`, sentences by `textwrap.fill`."""
+    streams = {
+        name: [o.text for c in some for o in c.outputs if o.output_type == "stream"]
+        for name, some in code_cells.items()
+    }
+    widest = {
+        name: max((len(line) for text in texts for line in text.splitlines()), default=0)
+        for name, texts in streams.items()
+    }
+    assert not {name: width for name, width in widest.items() if width > 110}
+
+
 def test_there_is_a_notebook_a_picture_and_answers_for_every_lesson():
     lessons = [lesson for lesson in LESSONS.values() if lesson.notebook]
     notebooks = [name for lesson in lessons for name in lesson.notebooks]

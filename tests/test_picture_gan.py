@@ -5,19 +5,15 @@ from functools import partial
 import mindspore as ms
 import numpy as np
 import pytest
-from tiny import few_digits, tiny_settings
+from tiny import tiny_settings
 
 from gan_course.data.sources import Digits, Folder, Sunflowers
 from gan_course.lessons import load_lesson
 from gan_course.lessons.picture_gan import evaluation_of, learning_rate, noise_inputs, sampler
 
+pytestmark = pytest.mark.usefixtures("small_world")
+
 WITH_AVERAGE = ["mlp-gan", "dcgan", "acgan", "wgan-gp"]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def small_world():
-    with few_digits():
-        yield
 
 
 @pytest.mark.parametrize("lesson", WITH_AVERAGE)

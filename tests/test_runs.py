@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from refusals import contents
-from tiny import EVALUATE_EVERY, NUM_STEPS, few_digits, parameters, tiny_settings, train_tiny
+from tiny import EVALUATE_EVERY, NUM_STEPS, parameters, tiny_settings, train_tiny
 
 from gan_course.errors import CourseError, Diverged
 from gan_course.lessons import LESSONS, TRAINED, load_lesson
@@ -21,6 +21,8 @@ from gan_course.runs.config import read_config, read_settings
 from gan_course.runs.folder import BEST, CHECKPOINT
 from gan_course.training.checkpoints import load_checkpoint
 from gan_course.training.history import History
+
+pytestmark = pytest.mark.usefixtures("small_world")
 
 SAME_BYTES = ("history.csv", "metrics.json", "config.json", "samples.png", "progress.gif", "progress.png")
 GAN_LOSSES = ["loss_d", "loss_g", "d_real", "d_fake", "accuracy_d"]
@@ -41,12 +43,6 @@ CURVES = {
     "museum": [*GAN_LOSSES, "variety"],
 }
 MEASURED = [lesson for lesson, curves in CURVES.items() if set(DISTANCES) & set(curves)]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def small_world():
-    with few_digits():
-        yield
 
 
 @pytest.fixture

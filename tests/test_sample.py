@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from refusals import assert_refused, contents
-from tiny import few_digits, tiny_settings, train_tiny
+from tiny import tiny_settings, train_tiny
 
 from gan_course import pretrained
 from gan_course.data.batches import truncated_noise
@@ -22,15 +22,11 @@ from gan_course.runs.folder import CHECKPOINT, CONFIG
 from gan_course.runs.resume import load_networks
 from gan_course.viz.pictures import image_grid, to_uint8
 
+pytestmark = pytest.mark.usefixtures("small_world")
+
 DRAWING = ("vae", "gan", "mlp-gan", "dcgan", "acgan", "wgan-gp")
 ROOT = Path(__file__).resolve().parents[1]
 RUN = "from gan_course.cli import main; main()"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def small_world():
-    with few_digits():
-        yield
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from refusals import assert_refused, contents
-from tiny import DIGITS_A_CLASS, NUM_STEPS, few_digits
+from tiny import DIGITS_A_CLASS, NUM_STEPS
 
 from gan_course.data import mnist
 from gan_course.data.kinds import KINDS
@@ -18,14 +18,10 @@ from gan_course.runs import score
 from gan_course.runs.folder import CHECKPOINT
 from gan_course.runs.score import held_out, held_out_digits
 
+pytestmark = pytest.mark.usefixtures("small_world")
+
 COLUMNS = {"vae": ["decoder"], "gan": ["generator"]}
 COLUMNS |= dict.fromkeys(["mlp-gan", "dcgan", "acgan", "wgan-gp"], ["average", "generator"])
-
-
-@pytest.fixture(scope="module", autouse=True)
-def small_world():
-    with few_digits():
-        yield
 
 
 @pytest.fixture

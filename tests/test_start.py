@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from refusals import assert_refused, contents
-from tiny import NUM_STEPS, few_digits, parameters, tiny_settings, train_tiny
+from tiny import NUM_STEPS, parameters, tiny_settings, train_tiny
 
 from gan_course import pretrained
 from gan_course.errors import CourseError
@@ -20,14 +20,10 @@ from gan_course.training.history import History
 from gan_course.training.weights import weights_of
 from scripts import ship
 
+pytestmark = pytest.mark.usefixtures("small_world")
+
 RESTARTED = ("autoencoder", "vae", "gan", "mlp-gan", "dcgan", "acgan", "wgan-gp", "museum")
 CONSTANT_RATES = ("acgan", "mlp-gan", "gan")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def small_world():
-    with few_digits():
-        yield
 
 
 @pytest.fixture(autouse=True)
