@@ -3,6 +3,7 @@
 GAN_COURSE_PROFILE: `smoke` (seconds, to see that everything runs), `class` (the default: minutes on a laptop, and it
 looks good) or `full` (the setting of the published experiment, or better).
 GAN_COURSE_OUTPUTS: the folder for results, `outputs` in the repository by default.
+NBGRADER_EXECUTION is set by nbgrader while it runs a notebook.
 """
 
 import os
@@ -48,3 +49,8 @@ def output_folder(lesson: str) -> Path:
             f"cannot make {folder} ({error.strerror}): set GAN_COURSE_OUTPUTS to a folder that can be written"
         ) from None
     return folder
+
+
+def graded() -> bool:
+    """Whether nbgrader is running the notebook: it says so in the environment, and wants a wrong answer to raise."""
+    return "NBGRADER_EXECUTION" in os.environ
