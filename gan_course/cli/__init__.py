@@ -1,4 +1,4 @@
-"""The command line: `gan-course train | score | sample | export | data`, a file a command."""
+"""The command line: `gan-course work | train | score | sample | export | data`, a file a command."""
 
 import signal
 import sys
@@ -11,11 +11,12 @@ from gan_course.cli.export import export_command
 from gan_course.cli.sample import sample_command
 from gan_course.cli.score import score_command
 from gan_course.cli.train import train_command
+from gan_course.cli.work import work_command
 from gan_course.errors import CourseError, Diverged
 
 
 @click.group(
-    commands=[train_command, score_command, sample_command, export_command, data_commands],
+    commands=[work_command, train_command, score_command, sample_command, export_command, data_commands],
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.option("--debug", is_flag=True, help="Show the Python traceback of an error.")
@@ -23,6 +24,7 @@ def commands(debug: bool) -> None:  # `main` acts on --debug, wherever it stands
     """Train and look at the models of the MindSpore course on generative models.
 
     \b
+    gan-course work                                   your copies of the lessons, with blanks to fill
     gan-course data list                              what there is to learn from
     gan-course data check photos --out grid.png       your own pictures, as a network will see them
     gan-course train vae --profile smoke --out try    a first run, seconds
