@@ -1,7 +1,7 @@
 # `make` lists what there is. Each target first makes .venv, the course's own Python, when it is missing or stale.
 PY := .venv/bin/python
 
-.PHONY: help venv course test test-slow mutants parity bench lab clean distclean
+.PHONY: help venv course test test-slow mutants parity bench lab venv-teach teach clean distclean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F '|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -13,8 +13,11 @@ venv:
 course: venv  ## run every lesson into outputs/: notebooks, GIFs and a page to look at, index.html
 	@$(PY) -m gan_course.course
 
-lab: venv  ## open the notebooks in JupyterLab, on this machine only
-	$(PY) -m jupyterlab --ip=127.0.0.1 --LabApp.default_url=/lab/tree/notebooks
+lab: venv  ## make your copies of the lessons, in work/, and open them in JupyterLab, on this machine only
+	.venv/bin/gan-course work
+	@# It asks nobody for news or newer versions of itself.
+	$(PY) -m jupyterlab --ip=127.0.0.1 --LabApp.default_url=/lab/tree/work \
+	  --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
 
 test: venv  ## lint, unit tests, then every notebook in the quick profile; the ten slowest of both are shown
 	$(PY) -m ruff check
@@ -24,7 +27,7 @@ test: venv  ## lint, unit tests, then every notebook in the quick profile; the t
 	out=$$(mktemp -d) && trap 'rm -rf "$$out"' EXIT && GAN_COURSE_PROFILE=smoke GAN_COURSE_OUTPUTS=$$out \
 	  $(PY) -m pytest -p no:cacheprovider --durations=10 --nbval-lax --nbval-current-env notebooks
 
-test-slow: venv  ## the unit tests with those that take minutes
+test-slow: venv venv-teach  ## the unit tests with those that take minutes
 	$(PY) -m pytest tests -m "slow or not slow"
 
 mutants: venv  ## plant 60 faults in the code, one at a time, to see whether the tests notice
@@ -46,9 +49,19 @@ bench: venv  ## time steps, trainings and waits against PyTorch, in an environme
 	  cp benchmarks/requirements.txt .venv-bench/stamp; }
 	$(PY) -m benchmarks
 
+venv-teach: venv
+	@cmp -s constraints.txt .venv-teach/stamp || { $(PY) -m venv --clear .venv-teach && \
+	  .venv-teach/bin/python -m pip install --quiet -c constraints.txt nbgrader && \
+	  $(PY) -c "import sysconfig; print('import site; site.addsitedir(%r)' % sysconfig.get_path('purelib'))" > .venv-teach/course.pth && \
+	  mv .venv-teach/course.pth .venv-teach/lib/python3*/site-packages/ && \
+	  cp constraints.txt .venv-teach/stamp; }
+
+teach: venv-teach  ## for instructors: nbgrader, and the lessons as its assignments, in teaching/
+	$(PY) -m scripts.assignments
+
 clean:  ## remove outputs/ (trainings too!) and caches
 	rm -rf outputs .pytest_cache .ruff_cache .hypothesis
 	find . -path ./.venv -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 
 distclean: clean  ## also remove .venv: the next command installs it again
-	rm -rf .venv .venv-mutants .venv-parity .venv-bench gan_course.egg-info
+	rm -rf .venv .venv-mutants .venv-parity .venv-bench .venv-teach gan_course.egg-info
