@@ -2,6 +2,7 @@
 
 import os
 import re
+import subprocess
 from pathlib import Path
 
 import nbformat
@@ -12,6 +13,7 @@ from refusals import assert_refused, contents
 from gan_course.cli import work
 from gan_course.editions import copies, working
 
+ROOT = Path(__file__).resolve().parents[1]
 KL = """\
 def kl(mean, log_variance):
     # up to 5 minutes: (N, d) -> one number
@@ -250,6 +252,13 @@ def test_bad_arguments_are_refused_and_nothing_is_made(course, command, argument
 def test_a_course_without_its_notebooks_says_so(course, command):
     os.remove("notebooks/01_first.ipynb")
     assert_refused(command("work"), "install the course from its own folder")
+
+
+def test_make_lab_makes_the_copies_and_then_opens_them_to_this_machine_only():
+    done = subprocess.run(["make", "-n", "lab"], cwd=ROOT, capture_output=True, text=True, check=True)
+    copied, opened = done.stdout.split("-m jupyterlab")
+    assert copied.rstrip().endswith("gan-course work\n.venv/bin/python")
+    assert "--ip=127.0.0.1" in opened and "/lab/tree/work" in opened
 
 
 def test_the_help_names_every_lesson_with_a_notebook(command):
