@@ -2,17 +2,20 @@
 
 import re
 from functools import cache
+from itertools import product
 from pathlib import Path
 
 import nbformat
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgb
 from PIL import Image
 from scipy.signal import convolve2d
 
 from scripts.draw_ideas import IDEAS, PICTURES, figure_of, image_of, main
 from scripts.ideas import batch_norm, kl, packing, transposed_convolution
+from scripts.ideas.style import PALE
 
 NOTEBOOKS = sorted((Path(__file__).resolve().parents[1] / "notebooks").glob("*.ipynb"))
 every_idea = pytest.mark.parametrize("name", IDEAS)
@@ -53,6 +56,24 @@ def test_text_has_14_pixels_on_a_page_900_wide(name):
     inches = drawn(name).get_figwidth()
     sizes = {text.get_text(): text.get_fontsize() / 72 * 900 / inches for text in texts_of(drawn(name))}
     assert sizes and not {words: size for words, size in sizes.items() if size < 14 - 1e-9}
+
+
+@every_idea
+def test_words_are_dark_enough_to_be_read(name):
+    """A contrast of at least 4.5 to 1 (WCAG 2.2, 1.4.3) on every ground that there is."""
+    for text, ground in product(texts_of(drawn(name)), ["white", *PALE.values()]):
+        lighter, darker = luminance(ground) + 0.05, luminance(text.get_color()) + 0.05
+        assert lighter / darker >= 4.5, text.get_text()
+
+
+def luminance(colour):
+    """Relative luminance of a colour, 0 to 1 (WCAG 2.2)."""
+    channels = np.array(to_rgb(colour))
+    return np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4) @ [
+        0.2126,
+        0.7152,
+        0.0722,
+    ]
 
 
 @every_idea

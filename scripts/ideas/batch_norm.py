@@ -34,7 +34,7 @@ def draw() -> Figure:
         fills = [[PALE["orange" if row in (0, 3) else "grey"]] * len(values)]
         numbers(axis, values[None], 16, top, SIDE, fills, digits=1)
         draw_line(axis, values, top + 34)
-    write(axis, ZERO + BATCH.mean() * UNIT, 22, "mean ± standard deviation", SMALL, color=VERMILION)
+    write(axis, ZERO + BATCH.mean() * UNIT, 22, "mean ± standard deviation", SMALL)
     new_mean = KEPT * OLD_MEAN + (1 - KEPT) * BATCH.mean()
     average = f"{KEPT} × {OLD_MEAN:.2f} + {1 - KEPT:.1f} × {BATCH.mean():.2f} = {new_mean:.2f}"
     words = f"Two running averages are kept, of mean and variance; for the mean {average}.\n"

@@ -57,22 +57,13 @@ def draw() -> Figure:
 
 
 def draw_pictures(axis: Axes, images: dict[str, np.ndarray]) -> None:
-    """Three pictures of each set, and the classifier that makes features of them."""
+    """Four pictures of each set, and the classifier that makes features of them."""
     for (name, some), top in zip(images.items(), (44, 196)):
         colour = LOOKS[name]["color"]
-        write(axis, 74, top - 20, TITLES[name], weight="bold", color=colour)
+        write(axis, 74, top - 20, TITLES[name], weight="bold")
         for index in range(4):
             left, upper = 16 + 60 * (index % 2), top + 60 * (index // 2)
-            picture(
-                axis,
-                some[index, 0],
-                left,
-                upper,
-                54,
-                edgecolor=colour,
-                linewidth=3,
-                linestyle=LINES[name],
-            )
+            picture(axis, some[index, 0], left, upper, 54, edgecolor=colour, linestyle=LINES[name], linewidth=3)
     middle = TOP + SIDE / 2
     arrow(axis, (138, middle), (160, middle))
     funnel(axis, 164, middle, 120, 200, 120, "grey", "classifier's\nfeatures")
@@ -104,7 +95,7 @@ def draw_ellipses(axis: Axes, left: float, points: dict[str, np.ndarray]) -> Non
 
 
 def draw_pairs(axis: Axes, left: float, points: dict[str, np.ndarray]) -> None:
-    """A few dots, and lines: within the real ones, within the fakes, and from each real one to each fake, in grey."""
+    """A few dots, and lines: within the real ones, within the fakes, and from each real one to each fake, dotted."""
     few = {name: some[:PAIRED] + (left + SIDE / 2, TOP + SIDE / 2) for name, some in points.items()}
     for one in few["real"]:
         for other in few["fake"]:

@@ -25,7 +25,7 @@ def draw() -> Figure:
 
     draw_turn(axis, 372, "G's turn: only G moves", f"{MINUS}log D(G(z))", "moves", "held")
     arrow(axis, (640, 416), (216, 416), zorder=3, **GRADIENT)
-    write(axis, 322, 450, "gradient, through D,\nwhich stays as it is", SMALL, color=VERMILION)
+    write(axis, 322, 450, "gradient, through D,\nwhich stays as it is", SMALL)
     return axis.figure
 
 
@@ -44,4 +44,4 @@ def draw_turn(axis: Axes, middle: float, title: str, loss: str, g: str, d: str) 
     write(axis, 763, ahead + 2, loss, SMALL)
     for start, end in [(42, 74), (216, 424), (566, 636)]:
         arrow(axis, (start, ahead), (end, ahead))
-    write(axis, 602, middle + 60, "gradient", SMALL, color=VERMILION)
+    write(axis, 602, middle + 60, "gradient", SMALL)

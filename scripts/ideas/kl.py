@@ -75,5 +75,5 @@ def draw_forces(axis: Axes, x: float, y: float) -> None:
         arrow(axis, (x + side * 180, y + side * 60), (x + side * 116, y + side * 36), color=GREEN, linewidth=3.5)
         start, end = (x + side * 64, y - side * 100), (x + side * 96, y - side * 156)
         arrow(axis, start, end, color=VERMILION, linewidth=2.5, linestyle="--")
-    write(axis, x - 112, y - 106, "KL pulls in\nand widens", color=GREEN, weight="bold")
-    write(axis, x + 26, y + 160, "NLL pushes apart\nand narrows", color=VERMILION, weight="bold")
+    write(axis, x - 112, y - 106, "KL pulls in\nand widens", weight="bold")
+    write(axis, x + 26, y + 160, "NLL pushes apart\nand narrows", weight="bold")

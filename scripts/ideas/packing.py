@@ -25,7 +25,7 @@ def draw() -> Figure:
     ]
     for top, words, pack, style in rows:
         middle = top + 49
-        write(axis, 56, middle, words, weight="bold", color=style["edgecolor"])
+        write(axis, 56, middle, words, weight="bold")
         for index, image in enumerate(pack):
             picture(axis, image, 116 + 104 * index, top, 98, linewidth=3, **style)
             picture(axis, image, 590 + 19 * index, top + 11 * index, 66, linewidth=2, **style)

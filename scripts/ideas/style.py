@@ -1,7 +1,8 @@
 """One style for all drawings: a sheet 900 units wide, so that sizes read as pixels on a page of that width.
 
 Colours are those of Okabe and Ito (2008), which people with any colour vision can tell apart; what a colour says, a
-word, a shape or a kind of line says as well. Places are `(x, y)` from the upper left corner, y downwards.
+word, a shape or a kind of line says as well. Words are black or dark grey, since few of these colours could be read.
+Places are `(x, y)` from the upper left corner, y downwards.
 """
 
 import numpy as np
