@@ -2,7 +2,6 @@
 
 from dataclasses import asdict
 
-import numpy as np
 import pytest
 from click.testing import CliRunner
 from tiny import few_digits, tiny_settings
@@ -21,19 +20,22 @@ def test_each_recipe_but_the_papers_changes_one_thing(made):
             assert 1 <= len(changed) <= 2, name  # two where both networks change alike
 
 
-def test_a_slow_step_gets_fewer_of_them(monkeypatch):
-    monkeypatch.setattr(recipes, "seconds_a_step", lambda experiment: 0.5)
-    with few_digits():
-        (row,) = recipes.train_for(tiny_settings("dcgan"), seed=0, seconds=1.6, file=None)
-    assert row["step"] == 3 and np.isfinite(row["frechet_classifier_distance"])
+def test_a_slow_step_gets_fewer_of_them(tmp_path, monkeypatch):
+    small = {name: tiny_settings("dcgan", batch_size=size) for name, size in (("slow", 8), ("quick", 16))}
+    monkeypatch.setattr(recipes, "pace", lambda settings: [{"ms_a_step": 100 if settings == small["slow"] else 50}])
+    monkeypatch.setattr(recipes, "train_for_row", lambda settings, seed, file: [{"step": settings.num_steps}])
+    monkeypatch.setattr(recipes, "lay_out", lambda *_, **__: None)
+    recipes.same_seconds("table", small, 20, tmp_path, smoke=False)
+    steps = [(row["run"], row["seed"], row["step"]) for row in read_table(tmp_path / "table.csv")]
+    assert steps == [(name, str(seed), str(n)) for seed in range(3) for name, n in (("slow", 200), ("quick", 400))]
 
 
 def test_a_trial(tmp_path, monkeypatch):
     small = {name: tiny_settings("dcgan", num_steps=3, batch_size=size) for name, size in (("a", 8), ("b", 16))}
     monkeypatch.setattr(recipes, "digit_recipes", lambda: small)
     monkeypatch.setattr(recipes, "WARM_UP", 1)
-    monkeypatch.setattr(recipes, "TIMED", 3)
-    monkeypatch.setattr(recipes, "train_for", short(recipes.train_for))
+    monkeypatch.setattr(recipes, "TIMED", 4)
+    monkeypatch.setattr(recipes, "pace", lambda settings: [{"ms_a_step": 250}])
     with few_digits():
         result = CliRunner().invoke(recipes.main, ["digits", "--smoke", "--out", str(tmp_path)])
     assert result.exit_code == 0, result.output
@@ -41,6 +43,7 @@ def test_a_trial(tmp_path, monkeypatch):
     assert (tmp_path / "05_recipes_digits.png").exists()
 
 
-def short(train_for):
-    """The same within a moment."""
-    return lambda settings, seed, seconds, file: train_for(settings, seed, 0.01, file)
+def test_the_pace_counts_what_comes_now_and_then():
+    with few_digits():
+        (row,) = recipes.pace(tiny_settings("dcgan", num_steps=3))
+    assert 0 < row["ms_a_step"] < 10_000

@@ -58,7 +58,7 @@ def noise_inputs(settings: Settings) -> Inputs:
     return Inputs(
         shown=(fixed_z[:num_shown],),
         evaluated=(fixed_z,),
-        typical=normal_noise(4 * settings.batch_size, settings.latent_dim),
+        typical=normal_noise(settings.batch_size, settings.latent_dim),
         draw=lambda count, rng: normal_noise(count, settings.latent_dim)(rng),
     )
 
@@ -77,6 +77,7 @@ def picture_gan(
     curves: tuple[str, ...] = ("loss_d", "loss_g"),
     lines: dict[str, float] = BALANCE,
     class_names: tuple[str, ...] = (),
+    bars: str = "",
 ) -> Experiment:
     """Put a GAN on pictures together.
 
@@ -91,7 +92,7 @@ def picture_gan(
         fold: the factor by which G's pictures are folded; they are unfolded for eyes and metrics.
         inputs: of G; by default noise alone.
         draw_grid: images of `inputs.shown` -> a picture.
-        curves, lines, class_names: see `Experiment`.
+        curves, lines, class_names, bars: see `Experiment`.
     """
     inputs = noise_inputs(settings) if inputs is None else inputs
     generators = {"generator": players["generator"]} if average is None else {"average": average.set_train(False)}
@@ -114,6 +115,7 @@ def picture_gan(
         lines=lines,
         samplers={name: sampler(network, inputs, fold) for name, network in generators.items()},
         class_names=class_names,
+        bars=bars,
         fold=fold,
     )
 
