@@ -49,13 +49,13 @@ def mnist(quick: bool) -> Callable[[], object]:
 
 def gif(quick: bool) -> Callable[[], object]:
     from gan_course.data import mnist
-    from gan_course.viz.gif import encode_gif, stamp
+    from gan_course.viz.gif import encode_gif
     from gan_course.viz.pictures import image_grid
 
     digits, _ = mnist("test")
     count = 4 if quick else 40
-    frames = [stamp(image_grid(digits[64 * i : 64 * (i + 1)]), f"step {i}") for i in range(count)]
-    return lambda: encode_gif(frames)
+    frames = [image_grid(digits[64 * i : 64 * (i + 1)]) for i in range(count)]
+    return lambda: encode_gif(frames, captions=[f"step {i}" for i in range(count)])
 
 
 def card(quick: bool) -> Callable[[], object]:

@@ -167,9 +167,19 @@ def growth_rows(found: dict[str, dict]) -> list[list[str]]:
     return rows if len(rows) > 1 else []
 
 
+def live_rows(found: dict[str, dict]) -> list[list[str]]:
+    result = found.get("live pictures") or found.get(f"live pictures{OTHER}")
+    if result is None:
+        return []
+    rounds = f"{min(result['rounds']):.1%} to {max(result['rounds']):.1%}"
+    numbers = [f"{result['overhead']:.1%}", rounds, f"{result['both_ends']:.1%}", f"{result['total']:.1%}"]
+    return [["training", "while it runs", "rounds", "before and after", "in all"], ["digits of lesson 05", *numbers]]
+
+
 TABLES = {
     "Train steps": step_rows,
     "Time to quality": quality_rows,
     "Growth": growth_rows,
     "Waiting": waiting_rows,
+    "Live pictures, of the seconds without": live_rows,
 }

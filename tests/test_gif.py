@@ -11,7 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageSequence
 
-from gan_course.viz.gif import CAPTION_HEIGHT, GifRecorder, contact_sheet, encode_gif, frame_steps, show_gif, stamp
+from gan_course.viz.gif import (
+    FRAME_MS,
+    LAST_FRAME_MS,
+    SHORT_MS,
+    GifRecorder,
+    contact_sheet,
+    encode_gif,
+    frame_durations,
+    frame_steps,
+    show_gif,
+    stamp,
+)
 
 
 def noise(number, *shape):
@@ -40,7 +51,7 @@ def test_a_long_training_gives_every_frame_wanted_at_gaps_that_grow(num_frames):
     assert (np.diff(steps, 2) > 0).all()
 
 
-@pytest.mark.parametrize("shape", [(24, 40), (24, 40, 3)])
+@pytest.mark.parametrize("shape", [(24, 130), (24, 130, 3)])
 def test_the_gif_has_the_frames_that_were_recorded(tmp_path, shape):
     pictures = iter(noise(50, *shape))
     recorder = GifRecorder(lambda: next(pictures), num_steps=400, num_frames=9)
@@ -48,8 +59,8 @@ def test_the_gif_has_the_frames_that_were_recorded(tmp_path, shape):
         recorder(step, {"loss": 1 / (step + 1)} if step else {})
     assert recorder.save(tmp_path / "progress.gif") == len(recorder.frames) == 9
     frames = decode((tmp_path / "progress.gif").read_bytes())
-    assert frames.shape == (9, 24 + CAPTION_HEIGHT, 40, 3)
-    assert Image.open(tmp_path / "progress.png").size[0] == 4 * (40 + 8)
+    assert frames.shape == (9, 24 + 14, 130, 3)  # a line of letters of 9 pixels
+    assert Image.open(tmp_path / "progress.png").size[0] == 4 * (130 + 8)
 
 
 def test_a_picture_that_stands_still_still_gives_every_frame(tmp_path):
@@ -70,13 +81,13 @@ def test_the_picture_is_drawn_only_for_frames():
 
 
 def test_only_the_losses_asked_for_are_stamped():
-    def frame(names, **losses):
+    def caption(names, **losses):
         recorder = GifRecorder(lambda: np.zeros((4, 200), np.uint8), num_steps=1, num_frames=2, names=names)
         recorder(1, losses)
-        return recorder.frames[0]
+        return recorder.captions
 
-    np.testing.assert_array_equal(frame(("a",), a=1.0, b=2.0), frame((), a=1.0))
-    assert not np.array_equal(frame(("a",), a=1.0, b=2.0), frame((), a=1.0, b=2.0))
+    assert caption(("a",), a=1.0, b=2.0) == ["step 1  a 1"]
+    assert caption((), a=1.0, b=2.0) == ["step 1  a 1  b 2"]
 
 
 @pytest.mark.parametrize("colours", [3, 16, 250])
@@ -119,14 +130,54 @@ def test_the_last_frame_stays_and_the_gif_repeats():
     assert gif.info["loop"] == 0
 
 
+def test_letters_stay_whole_when_the_pictures_are_made_coarser():
+    """The strip below the pictures holds as many dark pixels in few bytes as in many, beside one another."""
+    frames, captions = noise(6, 80, 200), ["step 100  loss_d 1.38"] * 6
+
+    def letters(max_bytes):
+        shown = decode(encode_gif(frames, max_bytes, captions))[-1, :, :, 0]
+        return shown.shape, (shown[-12:] < 100).sum()
+
+    (large, dark), (small, still_dark) = letters(2_000_000), letters(20_000)
+    assert small[1] < 0.7 * large[1] and still_dark == pytest.approx(dark, rel=0.1)
+
+
+def test_grey_and_still_frames_are_short_and_the_last_one_stays():
+    rng = np.random.default_rng(0)
+    grey = [rng.integers(125, 131, (20, 20), np.uint8) for _ in range(2)]
+    moving = noise(5, 20, 20)
+    frames = [*grey, *moving[:3], moving[2], *moving[3:]]
+    short, usual = [SHORT_MS], [FRAME_MS]
+    assert frame_durations(frames) == 2 * short + 2 * usual + short + 2 * usual + [LAST_FRAME_MS]
+    assert frame_durations(frames[:1]) == [LAST_FRAME_MS]
+
+
+@given(st.integers(1, 8), st.booleans())
+def test_there_is_a_duration_for_each_frame(number, colour):
+    assert len(frame_durations(noise(number, 5, 5, *[3] * colour))) == number
+
+
 @pytest.mark.parametrize("shape", [(30, 120), (30, 120, 3)])
 def test_a_stamp_is_a_strip_below_the_picture(shape):
     (picture,) = noise(1, *shape)
-    stamped, other = stamp(picture, "step 1"), stamp(picture, "step 2")
-    assert stamped.shape == (30 + CAPTION_HEIGHT, *shape[1:]) and stamped.dtype == np.uint8
+    stamped, other = stamp([picture, picture], ["step 1", "step 2"])
+    assert stamped.shape[0] > 38 and stamped.shape[1:] == shape[1:] and stamped.dtype == np.uint8
     np.testing.assert_array_equal(stamped[:30], picture)
     assert stamped[30:].min() < 64 and stamped[30:].max() == 255
     assert not np.array_equal(stamped, other)
+
+
+def test_a_long_caption_takes_more_lines_in_all_frames():
+    frames = noise(2, 30, 120)
+    one, two = (stamp(frames, ["step 1", last])[0].shape[0] for last in ("step 2", "step 2  loss_d 1.38  loss_g 0.69"))
+    assert two > one + 9
+
+
+def test_the_caption_of_a_tall_picture_stands_beside_it():
+    frames = noise(2, 200, 100)
+    stamped = stamp(frames, ["step 1", "step 2"])
+    assert {frame.shape for frame in stamped} == {(200, 200)}
+    np.testing.assert_array_equal(stamped[1][:, :100], frames[1])
 
 
 @pytest.mark.parametrize(("number", "rows"), [(1, 1), (4, 1), (5, 2), (12, 3), (40, 3)])
@@ -149,7 +200,17 @@ def test_a_contact_sheet_shows_up_to_twelve_frames_from_the_first_to_the_last(nu
 def test_a_shown_gif_is_stored_in_the_page(tmp_path):
     path = tmp_path / "film.gif"
     path.write_bytes(encode_gif(noise(3, 20, 20)))
-    html = show_gif(path, width=90).data
+    html = show_gif(path).data
     stored = re.search(r"base64,([A-Za-z0-9+/=]+)", html)[1]
     assert base64.b64decode(stored) == path.read_bytes()
-    assert "width: 90px" in html and str(tmp_path) not in html
+    assert str(tmp_path) not in html
+
+
+@pytest.mark.parametrize(
+    ("natural", "width", "shown", "sharp"), [(300, 238, 600, True), (301, 600, 600, False), (400, 900, 900, True)]
+)
+def test_a_film_is_wide_and_its_pixels_are_square_where_they_are_large(tmp_path, natural, width, shown, sharp):
+    path = tmp_path / "film.gif"
+    path.write_bytes(encode_gif(noise(2, 10, natural)))
+    html = show_gif(path, width=width).data
+    assert f"width: {shown}px" in html and ("pixelated" in html) is sharp

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gan_course.viz.pictures import figure_to_picture
-from gan_course.viz.plane import plane_points, plot_clouds, plot_plane
+from gan_course.viz.plane import paint_plane, plane_points, plot_clouds, plot_plane
 
 LIMIT = 3.0
 
@@ -45,3 +45,19 @@ def test_clouds_lie_side_by_side_under_their_names():
     for axis, points in zip(axes, clouds.values()):
         np.testing.assert_array_equal(axis.collections[0].get_offsets(), points)
         assert axis.get_xlim() == axis.get_ylim() == (-LIMIT, LIMIT)
+
+
+def test_the_quick_picture_shows_the_same():
+    surface = 1 / (1 + np.exp(-3 * plane_points(LIMIT, side=30)[:, 0]))
+    real, fake = np.array([[2.0, 1.0]]), np.array([[-2.0, 1.0], [np.nan, 0], [50, 0]])
+    picture = paint_plane(surface, real, fake, LIMIT, size=121).astype(int)
+    assert picture.shape == (121, 121, 3)
+    right, left = picture[110, 110], picture[110, 10]
+    assert right[0] > right[2] + 50 and left[2] > left[0] + 50
+    assert picture[40, 100].tolist() == [0, 0, 0] and picture[40, 20].tolist() == [0, 224, 0]
+    assert (picture == [0, 224, 0]).all(axis=2).sum() == 9  # neither what is no number nor what lies outside
+
+
+def test_the_quick_picture_has_the_first_row_below():
+    picture = paint_plane(np.linspace(0, 1, 900), *[np.empty((0, 2))] * 2, LIMIT).astype(int)
+    assert picture[0, 0, 0] > picture[-1, 0, 0] and picture[0, 0, 2] < picture[-1, 0, 2]

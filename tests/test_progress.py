@@ -8,7 +8,7 @@ import IPython.display
 import pytest
 
 from gan_course.training import progress
-from gan_course.training.progress import in_notebook, progress_bar
+from gan_course.training.progress import in_notebook, progress_bar, show_bar
 
 
 class Stream(io.StringIO):
@@ -89,3 +89,13 @@ def test_a_notebook_is_redrawn_about_every_second_and_a_log_gets_a_line_every_te
     with progress_bar(5) as bar:
         assert least <= bar.mininterval <= most
         assert bar.n == 0 and bar.total == 5
+
+
+def test_a_shown_step_moves_the_bar_and_tells_its_losses(monkeypatch):
+    stream = Stream(terminal=False)
+    monkeypatch.setattr(sys, "stderr", stream)
+    with show_bar(9, 7, "vae") as show:
+        show(8, {"loss": 0.25})
+        show(9, {"loss": 0.125})
+    lines = stream.getvalue().splitlines()
+    assert "7/9" in lines[0] and "9/9" in lines[-1] and "loss=0.125" in lines[-1]

@@ -134,6 +134,7 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
         draw_grid=partial(image_grid, columns=len(names), scale=2),
         curves=("loss_d", "loss_g", "class_real", "class_fake"),
         class_names=names,
+        bars="class_accuracy",
     )
 
 

@@ -11,6 +11,8 @@ from gan_course.data.folding import unfold
 from gan_course.training.guard import stopping_at_nan
 from gan_course.training.history import History
 from gan_course.training.loop import Callback, Step, every, train
+from gan_course.training.progress import in_notebook, show_bar
+from gan_course.viz.live import live
 
 Metrics = dict[str, float | dict[str, float]]  # numbers, or groups of numbers, by the names of metrics.json
 Sampler = Callable[[int, np.random.Generator], np.ndarray]  # (count, rng) -> images (count, C, H, W)
@@ -30,6 +32,7 @@ class Experiment:
     callbacks: tuple[Callback, ...] = ()  # of the training itself, called before all others
     curves: tuple[str, ...] = ()  # what to show of the history; all by default
     lines: dict[str, float] = field(default_factory=dict)  # heights known beforehand, by label
+    bars: str = ""  # a group of the evaluation's numbers, each from 0 to 1, to show as bars
     samplers: dict[str, Sampler] = field(default_factory=dict)  # how to draw from each generator, by name
     class_names: tuple[str, ...] = ()  # where a sampler asks for classes: image i for number i % len(class_names)
     fold: int = 1  # the factor by which the images of the batches are folded
@@ -47,15 +50,23 @@ class Experiment:
     def train(self, history: History | None = None, callbacks: Iterable = (), description: str = "training") -> History:
         """Train to the end, recording the losses of each step and the evaluations in one history.
 
+        In a notebook pictures and curves are shown meanwhile. They change nothing in what is learnt.
+
         Raises:
             Diverged: a loss became NaN or infinite; the training ends at once.
         """
         history = History() if history is None else history
-        record = every(
-            self.evaluate_every, lambda step: history.record(step, **flat(self.evaluate())), last_step=self.num_steps
-        )
+        latest: Metrics = {}  # evaluation
+
+        def evaluate(step: int) -> None:
+            latest.update(self.evaluate())
+            history.record(step, **flat(latest))
+
+        record = every(self.evaluate_every, evaluate, last_step=self.num_steps)
         callbacks = [stopping_at_nan(self.cells), *self.callbacks, record, *callbacks]
-        return train(self.step, self.batches, self.num_steps, callbacks, history, description)
+        bars = (lambda: latest.get(self.bars, {})), self.bars.replace("_", " ")
+        progress = live(self.draw, self.curves, self.lines, *bars) if in_notebook() else show_bar
+        return train(self.step, self.batches, self.num_steps, callbacks, history, description, progress)
 
 
 def flat(metrics: Metrics) -> dict[str, float]:

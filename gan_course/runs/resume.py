@@ -32,14 +32,15 @@ def store(experiment: Experiment, recorder: GifRecorder, history: History, folde
     """
     check_finite(history.last_step, experiment.cells)
     state = {"batches": experiment.batches.state(), "history": history.to_csv()}
-    save_checkpoint(folder / CHECKPOINT, experiment.cells, state, {"frames": np.array(recorder.frames)})
+    film = {"frames": np.array(recorder.frames), "captions": np.array(recorder.captions)}
+    save_checkpoint(folder / CHECKPOINT, experiment.cells, state, film)
 
 
 def restore(experiment: Experiment, recorder: GifRecorder, folder: Path) -> History:
     """Undo `store`: put everything back and return the history."""
     state, arrays = load_checkpoint(folder / CHECKPOINT, experiment.cells)
     experiment.batches.restore(state["batches"])
-    recorder.frames = list(arrays["frames"])
+    recorder.frames, recorder.captions = list(arrays["frames"]), arrays["captions"].tolist()
     return History.from_csv(state["history"])
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from mindspore import Tensor
 
 from gan_course.training.history import History
-from gan_course.training.progress import progress_bar
+from gan_course.training.progress import Progress, show_bar
 from gan_course.training.threads import ThreadKeeper
 
 Step = Callable[..., dict[str, Tensor]]  # a batch -> losses by name
@@ -25,8 +25,9 @@ def train(
     callbacks: Iterable[Callback] = (),
     history: History | None = None,
     description: str = "",
+    progress: Progress = show_bar,
 ) -> History:
-    """Run `step(*batch)` until `num_steps` steps are recorded, with a progress bar.
+    """Run `step(*batch)` until `num_steps` steps are recorded, and show how far it is.
 
     Ctrl-C, or the stop button of a notebook, ends the training after the current step, and what was recorded is
     returned as usual: `history.last_step` says how far it came.
@@ -39,6 +40,7 @@ def train(
             `callback(0, {})`.
         history: an earlier history to go on with; it is extended in place.
         description: a word before the bar.
+        progress: what shows how far it is: a bar, or `viz.live.live(...)`, pictures and curves for a notebook.
     """
     history = History() if history is None else history
     callbacks = list(callbacks)
@@ -46,8 +48,8 @@ def train(
     if first == 0:
         for callback in callbacks:
             callback(0, {})
-    bar = progress_bar(num_steps, first, description)
-    with ThreadKeeper() as keep_threads, postponed_interrupt() as interrupted, bar:
+    shown = progress(num_steps, first, description)
+    with ThreadKeeper() as keep_threads, postponed_interrupt() as interrupted, shown as show:
         for number in range(first + 1, num_steps + 1):
             start = perf_counter()
             tensors = step(*map(ms.Tensor, next(batches)))
@@ -56,8 +58,7 @@ def train(
             history.record(number, **losses)
             for callback in callbacks:
                 callback(number, losses)
-            bar.set_postfix({name: f"{value:.4g}" for name, value in losses.items()}, refresh=False)
-            bar.update()
+            show(number, losses)
             if interrupted.is_set():
                 break
     return history

@@ -1,8 +1,14 @@
 """One progress bar for three places: a terminal, a notebook, and a log file."""
 
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 
 from tqdm import tqdm
+
+Show = Callable[[int, dict[str, float]], None]  # the number of the step, its losses
+# (last step, step to go on from, a word before it) -> a block for the training; its value is called after each step
+Progress = Callable[[int, int, str], AbstractContextManager[Show]]
 
 
 class NotebookLine:
@@ -54,3 +60,15 @@ def progress_bar(total: int, initial: int = 0, description: str = "") -> tqdm:
     if sys.stderr.isatty():
         return tqdm(**settings, file=sys.stderr, dynamic_ncols=True)
     return tqdm(**settings, file=LogLines(sys.stderr), ascii=True, ncols=100, mininterval=10)
+
+
+@contextmanager
+def show_bar(num_steps: int, first: int, description: str) -> Iterator[Show]:
+    """The `Progress` where nothing else is shown of a training: a bar, and the losses of the last step."""
+    with progress_bar(num_steps, first, description) as bar:
+
+        def show(step: int, losses: dict[str, float]) -> None:
+            bar.set_postfix({name: f"{value:.4g}" for name, value in losses.items()}, refresh=False)
+            bar.update()
+
+        yield show
