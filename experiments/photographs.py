@@ -37,7 +37,8 @@ class Shuffled:
 
 def learn(folder: Folder, num_steps: int, shift: int, seed: int, file: Path) -> list[Row]:
     """Train; a row of distances. 36 held-out photographs and 36 generated ones go into `file`."""
-    settings = replace(dcgan.for_pictures(dcgan.SETTINGS["class"], Shuffled(folder)), num_steps=num_steps, shift=shift)
+    settings = dcgan.for_pictures(dcgan.SETTINGS["class"], folder)
+    settings = replace(settings, data=Shuffled(folder), num_steps=num_steps, shift=shift)
     experiment = dcgan.build(settings, seed)
     history = train_to_the_end(replace(experiment, evaluate=dict))
     held_out = Shuffled(folder, held_out=True).pictures()

@@ -17,7 +17,7 @@ from gan_course.lessons import LESSONS, TRAINED, dcgan, load_lesson
 
 RUN = "from gan_course.cli import main; main()"
 ON_MNIST = [name for name in TRAINED if not LESSONS[name].any_pictures]
-FLOWERS = {"size": (28, 28), "gray": True, "shift": 3, **dcgan.FEW}
+FLOWERS = {"size": (28, 28), "gray": True, "shift": 3, **dcgan.LARGE}
 SLOWER = {"learning_rate_g": 0.25 / 3, "learning_rate_d": 0.125 / 3}  # plain gradient descent with three channels
 TELL_MODULES = "import atexit, sys; atexit.register(lambda: print('mindspore' in sys.modules)); "
 

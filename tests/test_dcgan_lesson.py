@@ -39,6 +39,7 @@ def test_larger_pictures_get_fewer_steps_for_the_same_pixels_and_more_halvings()
     np.testing.assert_allclose(pixels, pixels[0], rtol=0.01)
     assert [chosen.num_halvings for chosen in settings] == [3, 4, 5, 4]  # 144 has no five halvings
     assert [chosen.shift for chosen in settings] == [4, 8, 16, 18]
+    assert dcgan.for_pictures(dcgan.Settings(), Sunflowers(dcgan.MANY)).shift == 0  # too many to be learnt by heart
     assert dcgan.for_pictures(settings[0], Digits()).size == (28, 28)
     assert dcgan.for_pictures(replace(TINY, num_steps=1), Sunflowers()).num_steps == 1
 

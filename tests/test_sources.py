@@ -71,3 +71,10 @@ def test_a_source_is_found_by_what_it_calls_itself(tmp_path, monkeypatch):
 def test_no_sunflowers_at_all_are_refused():
     with pytest.raises(CourseError, match="--data sunflowers:0 asks for no picture"):
         source_named("sunflowers:0")
+
+
+def test_every_source_knows_how_many_it_has_at_most(tmp_path):
+    for name in ("a/1.png", "a/2.png", "b/3.txt", ".hidden"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    assert [source.count for source in (Digits(), Sunflowers(7), Folder(tmp_path))] == [60_000, 7, 3]

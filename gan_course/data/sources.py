@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from gan_course.data.classes import Labelled, check_classes, check_counts, choose, large_enough
-from gan_course.data.images import Pictures, describe_skipped, images
+from gan_course.data.images import Pictures, describe_skipped, images, list_files
 from gan_course.data.kinds import KINDS, kinds
 from gan_course.data.mnist import mnist
 from gan_course.data.sunflowers import sunflowers
@@ -21,6 +21,8 @@ Size = tuple[int, int]  # height and width
 @dataclass(frozen=True)
 class Digits:
     """The 60,000 training digits of MNIST, grey, 28 x 28. Classes are "0" to "9"."""
+
+    count = 60_000
 
     def pictures(self, size: Size = (28, 28), gray: bool = True, at_least: int = 1) -> np.ndarray:
         """Float32 `(60000, 1, 28, 28)` in [-1, 1].
@@ -90,6 +92,15 @@ class Folder:
     """Pictures in a folder. Classes are its sub-folders. What is skipped is said on stderr."""
 
     path: Path
+
+    @property
+    def count(self) -> int:
+        """How many files it holds: at least as many as it has pictures.
+
+        Raises:
+            CourseError: it cannot be read.
+        """
+        return len(list_files(self.path))
 
     def pictures(self, size: Size = (64, 64), gray: bool = False, at_least: int = 1) -> np.ndarray:
         """Float32 `(N, C, H, W)` in [-1, 1], cut to the aspect ratio of `size` and scaled.

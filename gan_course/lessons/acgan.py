@@ -182,7 +182,7 @@ def class_inputs(settings: Settings, num_classes: int, asked: np.ndarray) -> Inp
     return Inputs(
         shown=(noise(ROWS, np.random.default_rng(0)).repeat(num_classes, axis=0), np.tile(every, ROWS)),
         evaluated=(noise(in_turn, np.random.default_rng(0)), every.repeat(settings.num_samples)),
-        typical=lambda rng: (noise(4 * settings.batch_size, rng), rng.choice(asked, 4 * settings.batch_size)),
+        typical=lambda rng: (noise(settings.batch_size, rng), rng.choice(asked, settings.batch_size)),
         draw=lambda count, rng: (noise(count, rng), np.resize(every, count)),
     )
 

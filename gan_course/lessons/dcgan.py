@@ -66,8 +66,10 @@ SETTINGS = {
     "full": Settings(base_channels=32, base_channels_d=32, num_steps=40_000),
 }
 
-# Of pictures that are large and few: narrower networks without dense layers, all moved before D sees them.
-FEW = {
+MANY = 10_000  # pictures that are not moved: what DiffAugment is for are few (Zhao et al. 2020)
+
+# Of pictures that are larger than digits: narrower networks without dense layers.
+LARGE = {
     "base_channels": 16,
     "base_channels_d": 16,
     "hidden_g": 0,
@@ -81,9 +83,10 @@ FEW = {
 def for_pictures(
     settings: Settings, data: Source, size: tuple[int, int] | None = None, gray: bool | None = None
 ) -> Settings:
-    """The settings for other pictures: colour and 64 x 64 unless said otherwise, FEW, shifted by an eighth of a side.
+    """The settings for other pictures: colour and 64 x 64 unless said otherwise, with LARGE.
 
-    A training takes about as long as one of digits, so that large pictures get fewer steps.
+    Fewer than MANY are moved by up to an eighth of a side before D sees them. A training takes about as long as one of
+    digits, so that large pictures get fewer steps.
     """
     if isinstance(data, Digits):
         return replace(settings, data=data, size=size or (28, 28), gray=gray is not False)
@@ -96,9 +99,9 @@ def for_pictures(
         gray=bool(gray),
         num_doublings=halvings,
         num_halvings=halvings,
-        shift=min(size) // 8,
+        shift=min(size) // 8 if data.count < MANY else 0,
         num_steps=max(1, settings.num_steps * 2800 // prod(size)),
-        **FEW,
+        **LARGE,
     )
 
 
