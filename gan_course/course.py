@@ -1,8 +1,9 @@
 """`make course`: run every lesson's notebook in order and leave a page with the results.
 
-    python -m gan_course.course
+    python -m gan_course.course [--record]
 
-One line a lesson; a lesson that fails does not stop the others, and is named at the end (exit code 1).
+One line a notebook, with the time that is left; one that fails does not stop the others, and is named at the end (exit
+code 1). With --record the minutes are kept for later runs to go by, in notebooks/results/minutes.csv.
 """
 
 import copy
@@ -19,6 +20,7 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbconvert import HTMLExporter
 from tqdm import tqdm
 
+from gan_course import budget
 from gan_course.errors import CourseError
 from gan_course.lessons import LESSONS, Lesson
 from gan_course.profiles import current_profile, output_folder
@@ -27,8 +29,12 @@ from gan_course.viz.gallery import Card, write_page
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 
 
-def main() -> None:
-    """Run the lessons, print a line for each, write `index.html`, exit with 1 if one failed."""
+def main(record: bool = False) -> None:
+    """Run the lessons, print a line for each, write `index.html`, exit with 1 if one failed.
+
+    Args:
+        record: keep how long they took.
+    """
     try:
         profile = current_profile()
     except CourseError as error:
@@ -37,16 +43,20 @@ def main() -> None:
     outputs = output_folder("")
     notebooks = [(lesson, name) for lesson in LESSONS.values() for name in lesson.notebooks]
     print(f"{len(notebooks)} notebooks, profile {profile}; results go to {outputs}")
-    cards, failed = [], []
+    cards, failed, taken, usual = [], [], {}, budget.expected(profile)
     for lesson, name in notebooks:
         start = perf_counter()
         error = execute(NOTEBOOKS / f"{name}.ipynb", output_folder(name))
-        cards.append(summarise(lesson, outputs / name, perf_counter() - start, error))
-        print(f"{name:<24} {cards[-1].status}", flush=True)
+        taken[name] = perf_counter() - start
+        cards.append(summarise(lesson, outputs / name, taken[name], error))
+        waiting = [name for _, name in notebooks[len(taken) :]]
+        print(f"{name:<24} {cards[-1].status:<46} {budget.left(taken, waiting, usual)}".rstrip(), flush=True)
         if error:
             failed.append(name)
         write_page(outputs / "index.html", f"Generative models in MindSpore, profile {profile}", cards)
-    print(f"open {outputs / 'index.html'} in a browser")
+    print(f"{len(taken)} notebooks in {sum(taken.values()) / 60:.0f} min; open {outputs / 'index.html'} in a browser")
+    if record and not failed:
+        budget.record(profile, taken)
     if failed:
         print(f"failed: {', '.join(failed)}; their notebooks in {outputs} show where", file=sys.stderr)
         sys.exit(1)
@@ -116,4 +126,4 @@ def summarise(lesson: Lesson, folder: Path, seconds: float, error: str | None) -
 
 
 if __name__ == "__main__":
-    main()
+    main(record="--record" in sys.argv)

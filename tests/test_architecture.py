@@ -35,9 +35,10 @@ ALLOWED = {
     "checks": {"profiles", "lessons"} | WINGS,
     "editions": {"errors"},
     "cli": {"errors", "lessons", "profiles", "data", "runs", "pretrained", "viz", "editions"},
-    "course": {"errors", "lessons", "profiles", "viz"},
+    "budget": set(),
+    "course": {"budget", "errors", "lessons", "profiles", "viz"},
 }
-LIGHT = {"__init__.py", "errors.py", "profiles.py", "cli/__init__.py", "cli/train.py", "course.py"}
+LIGHT = {"__init__.py", "errors.py", "profiles.py", "cli/__init__.py", "cli/train.py", "course.py", "budget.py"}
 LIGHT |= {"lessons/__init__.py", "runs/__init__.py", "runs/folder.py", "pretrained/__init__.py"}
 LIGHT |= {"cli/models.py", "cli/sample.py", "cli/export.py", "cli/work.py"}
 LIGHT |= {"editions/__init__.py", "editions/working.py", "editions/copies.py"}
