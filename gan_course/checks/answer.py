@@ -11,6 +11,7 @@ from typing import Any
 
 import mindspore as ms
 import numpy as np
+from mindspore.graph.api import _pynative_executor
 
 from gan_course.profiles import graded
 
@@ -56,9 +57,9 @@ def verdict(yours: Callable, question: Question) -> str:
     empty = f"Nothing here yet: {name} waits for you; until then the lesson goes on with the package's own."
     if is_unfilled(yours):
         return empty
-    wanted = question.probe(question.ours)
+    wanted = seen_by(question.probe, question.ours)
     try:
-        found = question.probe(yours)
+        found = seen_by(question.probe, yours)
     except (Unfilled, NotImplementedError):
         return empty
     except Exception as error:  # whatever a student's code may raise
@@ -77,9 +78,19 @@ def verdict(yours: Callable, question: Question) -> str:
 def observed(probe: Probe, mistake: Callable) -> dict[str, Any]:
     """What a probe sees of a mistake, which may be one that stops."""
     try:
-        return probe(mistake)
+        return seen_by(probe, mistake)
     except Exception as error:
         return {"raised": f"{type(error).__name__}: {first_line(error)}"}
+
+
+def seen_by(probe: Probe, function: Callable) -> dict[str, Any]:
+    """What a probe sees of a function, whatever failed before it.
+
+    After an exception inside `value_and_grad` MindSpore 2.10 goes on recording, and later gradients come through what
+    lies outside of their function as well, so that a way that is cut would pass for open. `clear_res` ends it.
+    """
+    _pynative_executor.clear_res()
+    return probe(function)
 
 
 def outputs(*trials: tuple) -> Probe:
@@ -135,7 +146,9 @@ def difference(found: dict[str, Any], wanted: dict[str, Any], tolerance: float) 
 def difference_of(name: str, found: Any, wanted: Any, tolerance: float) -> str | None:
     """What differs in two observations: kind first, then shape, then type of the numbers, then the values."""
     if isinstance(wanted, str | bool) or wanted is None:
-        return None if found == wanted else f"{name} is {found}, where {wanted} is wanted."
+        plain = found is None or isinstance(found, str | bool | np.bool_)  # an array has no single answer to ==
+        same = plain and found == wanted
+        return None if same else f"{name} is {found if plain else kind(found)}, where {wanted} is wanted."
     if isinstance(wanted, tuple | list):
         if not isinstance(found, tuple | list) or len(found) != len(wanted):
             return f"{name} is {kind(found)}, where {kind(wanted)} is wanted."
