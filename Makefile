@@ -27,7 +27,10 @@ test: venv  ## lint, unit tests, then every notebook in the quick profile; the t
 	out=$$(mktemp -d) && trap 'rm -rf "$$out"' EXIT && GAN_COURSE_PROFILE=smoke GAN_COURSE_OUTPUTS=$$out \
 	  $(PY) -m pytest -p no:cacheprovider --durations=10 --nbval-lax --nbval-current-env notebooks
 
-test-slow: venv venv-teach  ## the unit tests with those that take minutes
+test-slow: venv venv-teach  ## the unit tests with those that take minutes; JupyterLab in a browser where there is chromium
+	@test -e .venv-browser/stamp || { $(PY) -m venv --clear .venv-browser && \
+	  .venv-browser/bin/python -m pip install --quiet playwright==1.65.2 && touch .venv-browser/stamp; } || \
+	  echo "Playwright cannot be installed: nothing will be tested in a browser."
 	$(PY) -m pytest tests -m "slow or not slow"
 
 mutants: venv  ## plant 60 faults in the code, one at a time, to see whether the tests notice
@@ -64,4 +67,4 @@ clean:  ## remove outputs/ (trainings too!) and caches
 	find . -path ./.venv -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 
 distclean: clean  ## also remove .venv: the next command installs it again
-	rm -rf .venv .venv-mutants .venv-parity .venv-bench .venv-teach gan_course.egg-info
+	rm -rf .venv .venv-mutants .venv-parity .venv-bench .venv-browser .venv-teach gan_course.egg-info

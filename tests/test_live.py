@@ -18,11 +18,11 @@ from gan_course.viz.png import encode, enlarged
 
 @pytest.fixture
 def outputs(monkeypatch):
-    """What the one output of the notebook held, from first to last."""
+    """What the output of the notebook held, from first to last."""
     contents = []
 
     def display(content, **options):
-        assert options.pop("metadata") and options == {"raw": True, "display_id": True} and not contents
+        assert options.pop("metadata") and options == {"raw": True, "display_id": True}
         contents.append(content)
         return SimpleNamespace(update=lambda content, raw, metadata: contents.append(content))
 
@@ -81,11 +81,15 @@ def test_of_slow_steps_each_is_shown_once(outputs, clock):
 
 
 def test_the_line_tells_where_it_stands_how_long_it_takes_and_three_losses(outputs, clock):
-    run(clock, grey, 4000, 0.01, last_step=1000)
-    assert "step 1,000 of 4,000, stopped after 10 s, loss_d 1, loss_g 0.001" in outputs[-1]["text/plain"]
+    run(clock, grey, 10_000, 0.01, last_step=1000)
+    assert "step 1,000 of 10,000, stopped after 10 s, loss_d 1, loss_g 0.001" in outputs[-1]["text/plain"]
     running = outputs[len(outputs) // 2]["text/plain"]
     step = int(running.split("step ")[1].split(" of")[0].replace(",", ""))
-    assert f"{(4000 - step) / 100:.0f} s left" in running
+    assert f"{(10_000 - step) / 100:.0f} s left" in running
+    with live(grey)(10_000, 0, "") as show:
+        clock.now += 3
+        show(1, {})
+    assert "9999 s" not in outputs[-2]["text/plain"] and "500 min left" in outputs[-2]["text/plain"]
     assert all("\n" not in content["text/plain"] for content in outputs)
 
 

@@ -5,6 +5,7 @@ from time import perf_counter
 
 import numpy as np
 
+from gan_course.errors import CourseError
 from gan_course.lessons.experiment import Experiment
 from gan_course.runs.best import is_best
 from gan_course.runs.folder import BEST, CHECKPOINT
@@ -37,8 +38,14 @@ def store(experiment: Experiment, recorder: GifRecorder, history: History, folde
 
 
 def restore(experiment: Experiment, recorder: GifRecorder, folder: Path) -> History:
-    """Undo `store`: put everything back and return the history."""
+    """Undo `store`: put everything back and return the history.
+
+    Raises:
+        CourseError: a version of the course that kept other frames wrote it.
+    """
     state, arrays = load_checkpoint(folder / CHECKPOINT, experiment.cells)
+    if "captions" not in arrays:
+        raise CourseError(f"{folder / CHECKPOINT} is of an older version of the course: train anew with --force")
     experiment.batches.restore(state["batches"])
     recorder.frames, recorder.captions = list(arrays["frames"]), arrays["captions"].tolist()
     return History.from_csv(state["history"])

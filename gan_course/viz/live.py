@@ -79,7 +79,7 @@ class LivePicture:
         if now - self.shown < PAUSE or dear or step == self.num_steps:
             return
         left = (now - self.began) / (step - self.first) * (self.num_steps - step)
-        line = self.line(f"{left:.0f} s left")
+        line = self.line(f"{left / 60:.0f} min left" if left > 120 else f"{left:.0f} s left")
         self.show(encode(self.compose(self.draw(), line)), line)
         self.shown = perf_counter()
         self.cost = self.shown - now

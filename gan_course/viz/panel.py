@@ -11,6 +11,7 @@ from matplotlib.ticker import MaxNLocator
 MAX_POINTS = 120  # of a curve
 DPI, FONT_SIZE = 100, 10.5  # 14.6 pixels
 LEFT, RIGHT, TOP, BOTTOM = 54, 24, 32, 46  # margins of the curves, pixels
+LETTER = 9  # pixels to the right, a letter of the longest label of a line
 BARS_HEIGHT, BARS_BOTTOM = 100, 52
 
 
@@ -45,8 +46,9 @@ class Panel:
             self.figure = Figure(figsize=(width / DPI, height / DPI), dpi=DPI)
             self.canvas = FigureCanvasAgg(self.figure)
             bottom = BOTTOM + (BARS_HEIGHT + BARS_BOTTOM if self.bars_label else 0)
-            self.curves = axes_at(self.figure, bottom, height - bottom - TOP)
-            self.bars = axes_at(self.figure, BARS_BOTTOM, BARS_HEIGHT) if self.bars_label else None
+            right = max([RIGHT, *(LETTER * len(label) for label in self.lines)])
+            self.curves = axes_at(self.figure, bottom, height - bottom - TOP, right)
+            self.bars = axes_at(self.figure, BARS_BOTTOM, BARS_HEIGHT, right) if self.bars_label else None
             self.drawn = {}
         if self.values:
             self.draw_curves()
@@ -61,8 +63,8 @@ class Panel:
             self.drawn = {name: self.curves.plot([], [], label=name)[0] for name in self.values}
             for label, height in self.lines.items():
                 self.curves.axhline(height, color="0.4", linestyle="--", linewidth=1)
-                place = {"xycoords": ("axes fraction", "data"), "ha": "right", "va": "bottom", "fontsize": FONT_SIZE}
-                self.curves.annotate(label, (0.99, height), **place)
+                place = {"xycoords": ("axes fraction", "data"), "va": "center", "fontsize": FONT_SIZE}
+                self.curves.annotate(label, (1.01, height), **place)
             self.curves.set_xlabel("step", fontsize=FONT_SIZE)
             legend = {"loc": "lower left", "bbox_to_anchor": (-0.12, 1.0), "ncols": 4, "fontsize": FONT_SIZE}
             self.curves.legend(**legend, frameon=False, handlelength=1, columnspacing=1, handletextpad=0.4)
@@ -74,10 +76,10 @@ class Panel:
         self.curves.set_ylim(*limits(list(shown.values()), list(self.lines.values())))
 
 
-def axes_at(figure: Figure, bottom: int, height: int) -> Axes:
-    """Axes between the margins to the left and right; `bottom` and `height` in pixels."""
+def axes_at(figure: Figure, bottom: int, height: int, right: int) -> Axes:
+    """Axes at a height above the bottom and with a margin to the right, in pixels."""
     width, whole = figure.get_size_inches() * DPI
-    axes = figure.add_axes((LEFT / width, bottom / whole, (width - LEFT - RIGHT) / width, height / whole))
+    axes = figure.add_axes((LEFT / width, bottom / whole, (width - LEFT - right) / width, height / whole))
     axes.tick_params(labelsize=FONT_SIZE)
     axes.xaxis.set_major_locator(MaxNLocator(4, integer=True))
     axes.yaxis.set_major_locator(MaxNLocator(5))
