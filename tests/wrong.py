@@ -4,9 +4,10 @@ Each `test_checks_*.py` has a dictionary WRONG: name of a blank -> list of `Wron
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 
-from gan_course.checks.answer import difference, observed
+from gan_course.checks.answer import difference, observed, verdict
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ def question_of(check, monkeypatch):
 def hold(check, wrongs, monkeypatch, capsys):
     """Right is right, empty is empty, each wrong answer is refused and named, and no two mistakes are the same."""
     question = question_of(check, monkeypatch)
+    question = replace(question, probe=cache(question.probe))  # looks once at each answer: a look takes its time
     assert said_of(check, question.ours, capsys).startswith("Right: ")
 
     def empty(*_):
@@ -37,8 +39,8 @@ def hold(check, wrongs, monkeypatch, capsys):
     assert said_of(check, empty, capsys).startswith("Nothing here yet: ")
     assert len(wrongs) >= 3, check.__name__
     for wrong in wrongs:
-        said = said_of(check, wrong.answer, capsys)
-        assert said.startswith(("Not yet: ", "Your code stopped: ")), (check.__name__, said)
+        said = verdict(wrong.answer, question)
+        assert said.startswith(("Not yet: ", "Your code stopped: ")), (check.__name__, wrong.answer.__name__, said)
         assert wrong.says is None or wrong.says in said, (check.__name__, wrong.says, said)
     seen = {"right": question.probe(question.ours)}
     seen |= {said: observed(question.probe, mistake) for said, mistake in question.mistakes.items()}

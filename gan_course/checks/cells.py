@@ -47,11 +47,9 @@ def behaviour(arguments: tuple, inputs: tuple[np.ndarray, ...]) -> Probe:
         found = shapes(network)
         fill(network)
         tensors = [ms.Tensor(array) for array in inputs]
-        network.set_train()
-        found["its answer in training"] = filled(network(*tensors))
+        found["its answer in training"], sizes = answer_and_gradients(network.set_train(), tensors)
         found["its running averages after a batch"] = [p.asnumpy() for p in in_order(network.untrainable_params())]
-        found["how much of a gradient reaches its parameters"] = gradient_sizes(network, tensors)
-        fill(network)
+        found["how much of a gradient reaches its parameters"] = sizes
         found["its answer after the training"] = network.set_train(False)(*tensors)
         return found
 
@@ -91,18 +89,18 @@ def fill(network: nn.Cell) -> nn.Cell:
     return network
 
 
-def gradient_sizes(network: nn.Cell, inputs: list[Tensor]) -> np.ndarray:
-    """The length of the gradient of the summed squares of all answers, one number a parameter."""
+def answer_and_gradients(network: nn.Cell, inputs: list[Tensor]) -> tuple[Any, np.ndarray]:
+    """What it answers, and the length of the gradient of the summed squares of that, one number a parameter."""
     parameters = in_order(network.trainable_params())
     if not parameters:
-        return np.zeros(0)
+        return filled(network(*inputs)), np.zeros(0)
 
     def total(*tensors):
-        answers = network(*tensors)
-        return sum((answer**2).sum() for answer in (answers if isinstance(answers, tuple) else (answers,)))
+        answers = filled(network(*tensors))
+        return sum((part**2).sum() for part in (answers if isinstance(answers, tuple) else (answers,))), answers
 
-    _, gradients = ms.value_and_grad(total, None, parameters)(*inputs)
-    return np.array([np.linalg.norm(gradient.asnumpy()) for gradient in gradients])
+    (_, answers), gradients = ms.value_and_grad(total, None, parameters, has_aux=True)(*inputs)
+    return answers, np.array([np.linalg.norm(gradient.asnumpy()) for gradient in gradients])
 
 
 def misset_norms(network: nn.Cell, eps: float = 1e-5, momentum: float = 0.9) -> nn.Cell:

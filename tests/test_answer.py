@@ -1,0 +1,24 @@
+"""An answer that stops leaves nothing behind."""
+
+import mindspore as ms
+import numpy as np
+
+from gan_course.checks.answer import Question, outputs_and_gradients, verdict
+from gan_course.models.layers import dense
+
+
+def test_a_gradient_that_stops_does_not_spoil_the_next_one():
+    layer, x = dense(2, 3), ms.Tensor(np.ones((1, 2), np.float32))
+
+    def stops_in_the_gradient(x):
+        if (calls := getattr(stops_in_the_gradient, "calls", 0)) == 0:
+            stops_in_the_gradient.calls = calls + 1
+            return x
+        raise ValueError("not again")
+
+    probe = outputs_and_gradients((np.ones((2, 2), np.float32),))
+    assert verdict(stops_in_the_gradient, Question(lambda x: x, probe, "same")).startswith("Your code stopped: ")
+
+    plain = layer(x)  # made outside of the gradient, which therefore does not reach the layer
+    _, gradients = ms.value_and_grad(lambda: plain.sum(), None, layer.trainable_params())()
+    assert not any(gradient.asnumpy().any() for gradient in gradients)
