@@ -52,5 +52,5 @@ def output_folder(lesson: str) -> Path:
 
 
 def graded() -> bool:
-    """Whether nbgrader is running the notebook: it says so in the environment, and wants a wrong answer to raise."""
+    """Whether nbgrader is running the notebook: it says so in the environment. Who writes to stderr gets no points."""
     return "NBGRADER_EXECUTION" in os.environ

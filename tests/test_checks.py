@@ -11,6 +11,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from gan_course.checks.answer import Question, answer, outputs
 from gan_course.lessons import LESSONS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -75,3 +76,20 @@ def test_every_blank_has_three_wrong_answers(asked, wrongs):
 
 def test_every_checker_has_a_blank(asked):
     assert not set(checkers()) - set(asked.values())
+
+
+@pytest.mark.parametrize(("value", "points"), [(1, True), (2, False), (None, False)])
+def test_while_nbgrader_grades_it_hears_on_stderr_what_is_not_right(value, points, monkeypatch, capsys):
+    """And what is built on the blank goes on with the right one."""
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+
+    def ours():
+        return 1
+
+    def yours():
+        return value
+
+    question = Question(ours, outputs(()), right="as it should be.")
+    assert answer(yours, question) is (yours if points else ours)
+    said = capsys.readouterr()
+    assert (said.err == "") == points and (said.out == "") != points

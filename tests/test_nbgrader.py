@@ -76,7 +76,8 @@ def test_right_gets_its_points_and_empty_and_wrong_get_none(teaching):
         new_markdown_cell("# A small lesson"),
         new_code_cell("from mindspore import ops\n\nfrom gan_course.checks import vae as check"),
     ]
-    lesson = new_notebook(cells=head + blank_and_check("gaussian_kl", SUM, points=2))
+    then = new_code_cell("print('and then', gaussian_kl(ops.ones((1, 1)), ops.zeros((1, 1))))")
+    lesson = new_notebook(cells=[*head, *blank_and_check("gaussian_kl", SUM, points=2), then])
     lesson.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
     (folder / "source" / "small").mkdir(parents=True)
     nbformat.write(lesson, folder / "source" / "small" / "small.ipynb")
@@ -98,6 +99,7 @@ def test_right_gets_its_points_and_empty_and_wrong_get_none(teaching):
     assert points == {"right": ("2.0", "2.0"), "empty": ("0.0", "2.0"), "wrong": ("0.0", "2.0")}
 
     feedback = {s: (folder / "feedback" / s / "small" / "small.html").read_text(encoding="utf-8") for s in answers}
+    assert all("and then 0.5" in text for text in feedback.values())  # on what was wrong or empty, others are built
     assert "Right: " in feedback["right"] and "Nothing here yet: " in feedback["empty"]
     assert "Not yet: the mean over everything" in feedback["wrong"]
 
