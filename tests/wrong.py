@@ -33,8 +33,7 @@ def hold(check, wrongs, monkeypatch, capsys):
     question = replace(question, probe=cache(question.probe))  # looks once at each answer: a look takes its time
     assert said_of(check, question.ours, capsys).startswith("Right: ")
 
-    def empty(*_):
-        ...
+    def empty(*_): ...
 
     assert said_of(check, empty, capsys).startswith("Nothing here yet: ")
     assert len(wrongs) >= 3, check.__name__
@@ -45,7 +44,12 @@ def hold(check, wrongs, monkeypatch, capsys):
     seen = {"right": question.probe(question.ours)}
     seen |= {said: observed(question.probe, mistake) for said, mistake in question.mistakes.items()}
     names = list(seen)
-    same = [(a, b) for i, a in enumerate(names) for b in names[:i] if difference(seen[a], seen[b], question.tolerance) is None]
+    same = [
+        (a, b)
+        for i, a in enumerate(names)
+        for b in names[:i]
+        if difference(seen[a], seen[b], question.tolerance) is None
+    ]
     assert not same
 
 
