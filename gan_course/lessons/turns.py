@@ -19,8 +19,6 @@ def turns(
 ) -> dict[str, Callable[[], None]]:
     """What to do for `num_steps` steps, by who learns: "D only", "G only" and "both": D, then G, as in `gan_step`.
 
-    Not compiled, so that nobody waits for the first step.
-
     Args:
         generator, discriminator, optimizer_g, optimizer_d: of the game, as of `gan_step`.
         batches: real points and noise.
@@ -35,13 +33,25 @@ def turns(
     grad_d = ms.value_and_grad(loss_d, None, optimizer_d.parameters)
     grad_g = ms.value_and_grad(loss_g, None, optimizer_g.parameters)
 
+    @ms.jit
+    def step_d(real: Tensor, z: Tensor) -> Tensor:
+        loss, gradients = grad_d(real, z)
+        optimizer_d(gradients)
+        return loss
+
+    @ms.jit
+    def step_g(z: Tensor) -> Tensor:
+        loss, gradients = grad_g(z)
+        optimizer_g(gradients)
+        return loss
+
     def learn(d_learns: bool, g_learns: bool) -> None:
         for _ in range(num_steps):
             real, z = map(ms.Tensor, next(batches))
             if d_learns:
-                optimizer_d(grad_d(real, z)[1])
+                step_d(real, z)
             if g_learns:
-                optimizer_g(grad_g(z)[1])
+                step_g(z)
 
     return {
         "D only": lambda: learn(True, False),
