@@ -64,7 +64,7 @@ class Turns:
 
     def __init__(self, experiment: Experiment, rounds: int):
         self.experiment = experiment
-        self.warm_up = experiment.num_steps // 10
+        self.warm_up = max(1, experiment.num_steps // 10)
         self.block = (experiment.num_steps - self.warm_up) // (2 * rounds)
         self.last = self.warm_up + 2 * rounds * self.block
         self.picture: LivePicture | None = None
