@@ -38,7 +38,7 @@ def digit_recipes() -> dict[str, dcgan.Settings]:
         "half the rates": {"learning_rate_g": 1e-3, "learning_rate_d": 1e-3},
         "transposed convolutions": {"upsample": False},
         "rates fall from the start": {"decay_start": 0.0},
-        "rates stay": {"decay_start": 1.0},
+        "rates fall in the second half": {"decay_start": 0.5},
         "twice as wide": {"base_channels": 48, "base_channels_d": 32},
         "batches of 64": {"batch_size": 64},
         "dropout in D": {"dropout": 0.25},

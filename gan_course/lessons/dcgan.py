@@ -52,18 +52,18 @@ class Settings:
     learning_rate_g: float = 2e-3
     learning_rate_d: float = 2e-3
     beta1: float = 0.5  # of Adam
-    decay_start: float = 0.5  # the part of the steps after which both rates fall along a cosine; 1: they do not
+    decay_start: float = 1.0  # the part of the steps after which both rates fall along a cosine; 1: they do not
     simultaneous: bool = False
     average_decay: float = 0.996  # a step, of the averaged generator, which makes the pictures; 0: no averaging
     evaluate_every: int = 500  # steps
     num_samples: int = 2000  # for the evaluation
-    num_steps: int = 4000
+    num_steps: int = 3000
 
 
 SETTINGS = {
     "smoke": Settings(num_steps=8, num_samples=200),
     "class": Settings(),
-    "full": Settings(base_channels=32, base_channels_d=32, num_steps=40_000),
+    "full": Settings(base_channels=32, base_channels_d=32, decay_start=0.5, num_steps=40_000),
 }
 
 MANY = 10_000  # pictures that are not moved: what DiffAugment is for are few (Zhao et al. 2020)
@@ -123,7 +123,7 @@ def flowers(**changes) -> Settings:
 def paper(**changes) -> Settings:
     """Digits by the recipe of the paper: no dense layers, transposed convolutions, Adam at 2e-4, batches of 128."""
     networks = {"hidden_g": 0, "hidden_d": 0, "upsample": False}
-    training = {"batch_size": 128, "decay_start": 1.0, "average_decay": 0.0}
+    training = {"batch_size": 128, "average_decay": 0.0}
     rates = {"learning_rate_g": 2e-4, "learning_rate_d": 2e-4}
     return replace(Settings(), **networks | training | rates | changes)
 
@@ -133,7 +133,7 @@ def published(**changes) -> Settings:
     pictures = for_pictures(Settings(), Sunflowers(), (128, 160))
     generator = {"base_channels": 32, "num_doublings": 4, "upsample": True, "last_conv": True}
     discriminator = {"base_channels_d": 32, "num_halvings": 5, "kernel_size": 3, "dropout": 0.25, "shift": 0}
-    rates = {"learning_rate_g": 1e-4, "learning_rate_d": 1e-4, "decay_start": 1.0, "average_decay": 0.0}
+    rates = {"learning_rate_g": 1e-4, "learning_rate_d": 1e-4, "average_decay": 0.0}
     return replace(pictures, **{"batch_size": 50, "num_steps": 10_000} | generator | discriminator | rates | changes)
 
 
