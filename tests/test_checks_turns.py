@@ -1,11 +1,13 @@
 """What lesson 03's checkers say of turns."""
 
 import mindspore as ms
+import numpy as np
 import pytest
-from mindspore import ops
+from mindspore import nn, ops
 from wrong import Wrong, hold, said_of
 
 from gan_course.checks import gan as check
+from gan_course.checks import turns
 from gan_course.training.losses import discriminator_loss, generator_loss, saturating_generator_loss
 
 
@@ -146,3 +148,14 @@ def test_an_exception_in_an_earlier_gradient_opens_no_way_to_g(capsys):
         ms.value_and_grad(lambda x: x + "a")(ms.Tensor([1.0]))
     said = said_of(check.turn_of_g, g_turn_with(inside=False), capsys)
     assert "no gradient reaches it" in said
+
+
+def test_empty_blanks_play_all_the_same(capsys):
+    """The lesson goes on with the package's turns, under its own optimisers."""
+    game = turns.new_game()
+    optimizers = [nn.Adam(network.trainable_params(), learning_rate=0.01) for network in game[:2]]
+    game = (*game[:2], *optimizers)
+    real, z = (ms.Tensor(np.full((4, 2), value, np.float32)) for value in (1, -1))
+    losses_d = [float(check.turn_of_d(None)(game, real, z).asnumpy()) for _ in range(20)]
+    losses_g = [float(check.turn_of_g(None)(game, z).asnumpy()) for _ in range(20)]
+    assert losses_d[-1] < losses_d[0] and losses_g[-1] < losses_g[0]

@@ -140,7 +140,7 @@ def our_train_step(model: nn.Cell, optimizer: nn.Optimizer, rate: float = 1.0, m
     def step(images, epsilon):
         loss, gradients = grad_fn(images, epsilon)
         for _ in range(moves):
-            optimizer([rate * gradient for gradient in gradients])
+            optimizer(tuple(rate * gradient for gradient in gradients))
         return loss
 
     return step

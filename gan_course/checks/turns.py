@@ -84,7 +84,7 @@ def d_turn(
     """
 
     def turn(game, real, z):
-        z = other(z) if own_noise else z
+        game, z = Game(*game), other(z) if own_noise else z
         return lower(
             lambda: loss(game.discriminator(real), game.discriminator(cut(game.generator(z)))), game, movers, rate
         )
@@ -95,7 +95,7 @@ def d_turn(
 def g_turn(loss: Callable = losses.generator_loss, **changes: Any) -> Callable:
     """A turn of G, or what goes wrong in it: as in `d_turn`."""
     turn = d_turn(lambda real, fake: loss(fake), **{"movers": "G"} | changes)
-    return lambda game, z: turn(game, game.generator(z), z)  # whatever stands for the real ones: D's answer is not used
+    return lambda game, z: turn(game, game[0](z), z)  # whatever stands for the real ones: D's answer is not used
 
 
 def other(z: ms.Tensor) -> ms.Tensor:
@@ -109,7 +109,7 @@ def lower(loss_fn: Callable, game: Game, movers: str, rate: float) -> ms.Tensor:
     for mover in movers:
         optimizer = game.optimizer_g if mover == "G" else game.optimizer_d
         loss, gradients = ms.value_and_grad(loss_fn, None, optimizer.parameters)()
-        optimizer([rate * gradient for gradient in gradients])
+        optimizer(tuple(rate * gradient for gradient in gradients))
         first = loss if first is None else first
     return loss_fn() if first is None else first
 
