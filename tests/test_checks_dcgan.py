@@ -256,6 +256,21 @@ def round_without_moves(generator, discriminator, optimizer_g, optimizer_d):
     return lambda real, z: {"loss_d": loss_d(real, generator(z)), "loss_g": loss_g(z)}
 
 
+def round_with_lists(generator, discriminator, optimizer_g, optimizer_d):
+    """Right where nothing is compiled: under `ms.jit` an optimiser takes no list."""
+    loss_d, loss_g = losses_of(generator, discriminator)
+
+    def step(real, z):
+        weights_d, weights_g = discriminator.trainable_params(), generator.trainable_params()
+        value_d, gradients_d = ms.value_and_grad(loss_d, None, weights_d)(real, generator(z))
+        optimizer_d(gradients_d)
+        value_g, gradients_g = ms.value_and_grad(loss_g, None, weights_g)(z)
+        optimizer_g(gradients_g)
+        return {"loss_d": value_d, "loss_g": value_g}
+
+    return step
+
+
 def line(z1, z2, t):
     return z1 + t * (z2 - z1)
 
@@ -340,6 +355,7 @@ WRONG = {
         Wrong(round_with_g_first, "G moved before D"),
         Wrong(round_at_once, "the old D"),
         Wrong(round_without_moves, None),
+        Wrong(round_with_lists, None),
     ],
     "on_circle": [
         Wrong(line, "the straight line"),

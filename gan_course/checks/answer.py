@@ -63,7 +63,6 @@ def verdict(yours: Callable, question: Question) -> str:
     except (Unfilled, NotImplementedError):
         return empty
     except Exception as error:  # whatever a student's code may raise
-        forget_gradients()
         found = {"raised": f"{type(error).__name__}: {first_line(error)}"}
         stopped = f"Your code stopped: {where(error)}{found['raised']}"
     else:
@@ -81,23 +80,20 @@ def observed(probe: Probe, mistake: Callable) -> dict[str, Any]:
     try:
         return seen_by(probe, mistake)
     except Exception as error:
-        forget_gradients()
         return {"raised": f"{type(error).__name__}: {first_line(error)}"}
 
 
-def forget_gradients() -> None:
-    """Let MindSpore forget the gradient in which an exception arose: 2.10 would record on, and later ones be wrong."""
-    _pynative_executor.clear_res()
-
-
 def seen_by(probe: Probe, function: Callable) -> dict[str, Any]:
-    """What a probe sees of a function, whatever failed before it.
+    """What a probe sees of a function, whatever failed before it, and without spoiling what comes after it.
 
     After an exception inside `value_and_grad` MindSpore 2.10 goes on recording, and later gradients come through what
     lies outside of their function as well, so that a way that is cut would pass for open. `clear_res` ends it.
     """
     _pynative_executor.clear_res()
-    return probe(function)
+    try:
+        return probe(function)
+    finally:
+        _pynative_executor.clear_res()
 
 
 def outputs(*trials: tuple) -> Probe:

@@ -6,9 +6,9 @@ from typing import Any
 
 import mindspore as ms
 import numpy as np
-from mindspore import nn, ops
+from mindspore import Tensor, nn, ops
 
-from gan_course.checks.answer import Question, answer, filled, kind
+from gan_course.checks.answer import Question, answer, difference, filled, first_line, kind
 from gan_course.checks.cells import fill, in_order
 from gan_course.checks.moves import Descent, weights
 from gan_course.models.layers import batch_norm_1d, dense
@@ -17,7 +17,29 @@ from gan_course.training.averaging import averaging
 from gan_course.training.losses import discriminator_loss, generator_loss
 from gan_course.training.players import two_players
 
+TOLERANCE = 1e-4
 LATE = 10**9  # a step so late that `averaging` keeps all of its decay
+
+
+def plain_round(
+    generator: nn.Cell, discriminator: nn.Cell, optimizer_g: nn.Optimizer, optimizer_d: nn.Optimizer
+) -> Callable:
+    """The step that lesson 05 asks for; what `training.steps.gan.gan_step` does with one pass of G."""
+
+    def loss_d(real, fake):
+        return discriminator_loss(discriminator(real), discriminator(fake))
+
+    def loss_g(z):
+        return generator_loss(discriminator(generator(z)))
+
+    def step(real, z):
+        value_d, gradients_d = ms.value_and_grad(loss_d, None, optimizer_d.parameters)(real, generator(z))
+        optimizer_d(gradients_d)
+        value_g, gradients_g = ms.value_and_grad(loss_g, None, optimizer_g.parameters)(z)
+        optimizer_g(gradients_g)
+        return {"loss_d": value_d, "loss_g": value_g}
+
+    return step
 
 
 def round_by_hand(
@@ -29,7 +51,7 @@ def round_by_hand(
     detached: bool = False,
     exchanged: bool = False,
 ) -> Callable:
-    """The step that lesson 05 asks for, without `ms.jit`; what `training.steps.gan.gan_step` does with one pass of G.
+    """`plain_round` with one part after another changed, not for `ms.jit`.
 
     Args:
         generator, discriminator, optimizer_g, optimizer_d: by `two_players`.
@@ -89,20 +111,48 @@ class Noting:
         self.note(gradients)
 
 
-def one_round(new_step: Callable) -> dict[str, Any]:
-    """What a round does with two tiny networks under plain gradient descent: who moved, the losses, how far."""
-    players = two_players(Generator(2, (3,), (4,)), Discriminator((4,), (5,)), Descent, Descent)
-    networks = {"D": fill(players["discriminator"]), "G": fill(players["generator"])}
-    before = {name: weights(network) for name, network in networks.items()}
+def tiny_game(optimizer: Callable) -> dict[str, nn.Cell]:
+    """Two tiny networks with fixed weights, and an optimiser for each."""
+    players = two_players(Generator(2, (3,), (4,)), Discriminator((4,), (5,)), optimizer, optimizer)
+    for name in ("generator", "discriminator"):
+        fill(players[name])
+    return players
+
+
+def tiny_batch() -> tuple[Tensor, Tensor]:
+    """What a step of `tiny_game` takes: real ones and z."""
     rng = np.random.default_rng(0)
-    real, z = (ms.Tensor(rng.standard_normal((6, size)).astype(np.float32)) for size in (4, 2))
-    losses = filled(filled(new_step(**players))(real, z))
+    return tuple(ms.Tensor(rng.standard_normal((6, size)).astype(np.float32)) for size in (4, 2))
+
+
+def one_round(new_step: Callable) -> dict[str, Any]:
+    """What a round does under plain gradient descent: who moved, the losses, how far; if right, whether it compiles."""
+    found = moves_of(new_step)
+    right = new_step is plain_round or difference(found, moves_of(plain_round), TOLERANCE) is None
+    return found | {"what ms.jit makes of it": compiled(new_step) if right else "not tried"}
+
+
+def moves_of(new_step: Callable) -> dict[str, Any]:
+    """All of `one_round` but the compiling."""
+    players = tiny_game(Descent)
+    networks = {"D": players["discriminator"], "G": players["generator"]}
+    before = {name: weights(network) for name, network in networks.items()}
+    losses = filled(filled(new_step(**players))(*tiny_batch()))
     moves = {name: weights(network) - before[name] for name, network in networks.items()}
     found = {"what it returns": ", ".join(sorted(losses)) if isinstance(losses, dict) else kind(losses)}
     found["the list of those who moved"] = " and ".join(name for name in moves if moves[name].any()) or "nobody"
     found["the list of calls"] = ", ".join(f"{name} {players[name].moves()}" for name in ("optimizer_d", "optimizer_g"))
     found |= {f"how {name} moved": move for name, move in moves.items()}
     return found | (losses if isinstance(losses, dict) else {})
+
+
+def compiled(new_step: Callable) -> str:
+    """What comes of a step under `ms.jit` and Adam, as the lesson runs it: "a step", or what MindSpore says."""
+    try:
+        ms.jit(new_step(**tiny_game(partial(nn.Adam, learning_rate=0.01))))(*tiny_batch())
+    except Exception as error:  # whatever a student's code may bring the compiler to
+        return first_line(error)
+    return "a step"
 
 
 def play_a_round(yours: Callable) -> Callable:
@@ -114,8 +164,9 @@ def play_a_round(yours: Callable) -> Callable:
     return answer(
         yours,
         Question(
-            ours=round_by_hand,
+            ours=plain_round,
             probe=one_round,
+            tolerance=TOLERANCE,
             right="D moved in its turn, G in its own, against the new D, and neither touched the other.",
             mistakes={
                 "D moved in G's turn as well, and so helped G. In G's turn take the gradient for "
