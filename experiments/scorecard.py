@@ -27,7 +27,7 @@ from gan_course.viz.pictures import image_grid, save_picture
 RUNS = {  # changes to the settings of the class profile
     "vae": {},
     "gan": {},
-    "dcgan": {},
+    "dcgan": {"decay_start": 0.5, "num_steps": 4000},
     "acgan": {"num_steps": 2500, "classes": tuple("0123456789"), "counts": None},
 }
 FEW = {  # further changes for --smoke
