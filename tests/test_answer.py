@@ -3,7 +3,7 @@
 import mindspore as ms
 import numpy as np
 
-from gan_course.checks.answer import Question, outputs_and_gradients, verdict
+from gan_course.checks.answer import Question, answer, outputs, outputs_and_gradients, verdict
 from gan_course.models.layers import dense
 
 
@@ -22,3 +22,23 @@ def test_a_gradient_that_stops_does_not_spoil_the_next_one():
     plain = layer(x)  # made outside of the gradient, which therefore does not reach the layer
     _, gradients = ms.value_and_grad(lambda: plain.sum(), None, layer.trainable_params())()
     assert not any(gradient.asnumpy().any() for gradient in gradients)
+
+
+def test_a_check_that_runs_again_without_its_answer_does_not_call_the_packages_own_right(capsys):
+    def half(x):
+        return x / 2
+
+    question = Question(ours=lambda x: 2 * x, probe=outputs((np.ones(2, np.float32),)), right="twice.")
+    for expected in ("Not yet: the result at [0] is 0.5", "Nothing here yet: this is the package's own"):
+        half = answer(half, question)
+        assert capsys.readouterr().out.startswith(expected)
+
+
+def test_a_missing_return_is_not_taken_for_an_empty_blank(capsys):
+    def lost(x):
+        x * 2
+
+    answer(lost, Question(ours=lambda x: 2 * x, probe=outputs((np.ones(2, np.float32),)), right="twice."))
+    said = " ".join(capsys.readouterr().out.split())
+    assert said.startswith("Not yet: nothing comes back from lost: is a `return` missing?")
+    assert said.endswith("Meanwhile the lesson goes on with the package's own.")

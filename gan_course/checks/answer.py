@@ -17,6 +17,8 @@ from mindspore.graph.api import _pynative_executor
 from gan_course.profiles import graded
 
 PACKAGE = Path(__file__).resolve().parents[1]
+AGAIN = "Nothing here yet: this is the package's own; run the cell of your answer again, and then this one."
+HANDED_BACK: dict[int, Callable] = {}  # what stood in for answers in this kernel; kept, so that no id comes twice
 Probe = Callable[[Any], dict[str, Any]]  # an answer -> what can be observed of it, by name, the first to compare first
 
 
@@ -45,8 +47,11 @@ def answer(yours: Callable, question: Question) -> Callable:
     While nbgrader runs the notebook, what is not right is said on stderr, to which it gives no points. An exception
     would take none either, but then what is built on this blank would be wrong as well.
     """
-    said = verdict(yours, question)
+    said = verdict(yours, question) if id(yours) not in HANDED_BACK else AGAIN
     right = said.startswith("Right: ")
+    if not right:
+        HANDED_BACK[id(question.ours)] = question.ours
+        said += "" if said.startswith("Nothing") else " Meanwhile the lesson goes on with the package's own."
     print(textwrap.fill(said, 100), file=sys.stderr if graded() and not right else sys.stdout)
     return yours if right else question.ours
 
@@ -60,8 +65,10 @@ def verdict(yours: Callable, question: Question) -> str:
     wanted = seen_by(question.probe, question.ours)
     try:
         found = seen_by(question.probe, yours)
-    except (Unfilled, NotImplementedError):
+    except NotImplementedError:
         return empty
+    except Unfilled:
+        return f"Not yet: nothing comes back from {name}: is a `return` missing?"
     except Exception as error:  # whatever a student's code may raise
         found = {"raised": f"{type(error).__name__}: {first_line(error)}"}
         stopped = f"Your code stopped: {where(error)}{found['raised']}"
@@ -141,7 +148,9 @@ def filled(result: Any) -> Any:
 def difference(found: dict[str, Any], wanted: dict[str, Any], tolerance: float) -> str | None:
     """The first difference in a sentence, or None where there is none."""
     if found.keys() != wanted.keys():
-        return f"it gives {', '.join(map(str, found))}, where {', '.join(map(str, wanted))} is wanted."
+        shared = (difference_of(name, found[name], wanted[name], tolerance) for name in wanted if name in found)
+        names = f"it gives {', '.join(map(str, found))}, where {', '.join(map(str, wanted))} is wanted."
+        return next(filter(None, shared), names)
     differences = (difference_of(name, found[name], wanted[name], tolerance) for name in wanted)
     return next((said for said in differences if said), None)
 

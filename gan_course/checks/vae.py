@@ -21,7 +21,7 @@ def reparameterise(yours: Callable) -> Callable:
 
     def probe(function: Callable) -> dict[str, Any]:
         first, second = (filled(function(*map(ms.Tensor, trial))) for _ in range(2))
-        same = not isinstance(first, ms.Tensor) or np.array_equal(first.asnumpy(), second.asnumpy())
+        same = not isinstance(first, ms.Tensor) or np.array_equal(first.asnumpy(), second.asnumpy(), equal_nan=True)
         return {SAME: True} | look(function) if same else {SAME: False}
 
     return answer(
@@ -44,7 +44,7 @@ def reparameterise(yours: Callable) -> Callable:
                 "epsilon is missing: sigma is simply added, and z is not random at all.": lambda m, v, e: (
                     m + ops.exp(v / 2)
                 ),
-                "no gradient comes to sigma: a `stop_gradient` stands before it.": lambda m, v, e: (
+                "no gradient comes to sigma: a `stop_gradient` or NumPy stands before it. Use `ops`.": lambda m, v, e: (
                     m + ops.stop_gradient(ops.exp(v / 2)) * e
                 ),
                 "no gradient comes to mu or sigma: leave out the `stop_gradient`, which is what this way of drawing is "
