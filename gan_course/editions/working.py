@@ -22,7 +22,8 @@ FILE = r"""(?<=["'])(?=(?:pictures|results)/)"""  # before a path in code
 FILL = """\
 **This is your copy to work in**; [the reading edition]({reading}) has everything filled in and shown. Run it cell by
 cell (Shift-Enter). Where a cell says `...`, write: the next cell says whether you are right, and if not, which mistake
-it was. A blank that stays empty stops nothing, since the lesson goes on with the package's own code."""
+it was; when you have changed an answer, run both cells. A blank that is empty or wrong stops nothing, since the lesson
+goes on with the package's own code."""
 RUN = """\
 **This is your copy to work in**; [the reading edition]({reading}) shows what comes out. Run it cell by cell
 (Shift-Enter)."""
