@@ -159,7 +159,7 @@ def test_a_finished_run_made_longer_is_bit_for_bit_the_long_run(run, lesson):
 
 
 @pytest.mark.parametrize(
-    ("lesson", "optimizer"), [("vae", "optimizer"), ("dcgan", "optimizer_g"), ("wgan-gp", "optimizer_d")]
+    ("lesson", "optimizer"), [("vae", "optimizer"), ("wgan-gp", "optimizer_g"), ("wgan-gp", "optimizer_d")]
 )
 def test_rates_that_fall_to_the_end_go_on_as_in_a_run_of_that_length(run, monkeypatch, lesson, optimizer):
     """The optimiser counts on from where it was, in the list of rates of a run of the new length."""
