@@ -88,7 +88,6 @@ def test_no_text_is_cut_off_or_lies_on_another(name):
     assert not [(one[0], other[0]) for one, other in pairs if one[1].padded(-2).overlaps(other[1].padded(-2))]
 
 
-@pytest.mark.xfail(reason="not all of them stand in their lessons yet; when they do, take this mark away")
 def test_every_drawing_stands_in_a_lesson_with_a_text_for_those_who_cannot_see_it():
     cells = [cell for path in NOTEBOOKS for cell in nbformat.read(path, as_version=4).cells]
     prose = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
