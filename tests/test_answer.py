@@ -2,8 +2,9 @@
 
 import mindspore as ms
 import numpy as np
+import pytest
 
-from gan_course.checks.answer import Question, answer, outputs, outputs_and_gradients, verdict
+from gan_course.checks.answer import Question, answer, difference, outputs, outputs_and_gradients, verdict
 from gan_course.models.layers import dense
 
 
@@ -42,3 +43,17 @@ def test_a_missing_return_is_not_taken_for_an_empty_blank(capsys):
     said = " ".join(capsys.readouterr().out.split())
     assert said.startswith("Not yet: nothing comes back from lost: is a `return` missing?")
     assert said.endswith("Meanwhile the lesson goes on with the package's own.")
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (np.ones(3, np.float32), "has the shape (3,), where a single number is wanted: sum or average to the end."),
+        ((ms.Tensor(1.0), ms.Tensor(2.0)), "is a tuple of 2, where a tensor is wanted."),
+        (1.0, "is 1.0, where a tensor is wanted. Leave out float()."),
+    ],
+)
+def test_what_kind_of_thing_is_wanted_is_said(found, said):
+    wanted = {"same": True, "the loss": ms.Tensor(1.0)}
+    seen = {"the loss": ms.Tensor(found) if isinstance(found, np.ndarray) else found}
+    assert difference(seen, wanted, 1e-4) == f"the loss {said}"

@@ -47,6 +47,20 @@ def stamp_cut_above(x, kernel):
     return stamp_uncut(x, kernel)[2:, 2:]
 
 
+def stamp_at_i_and_j(x, kernel):
+    out = np.zeros((2 * len(x) + 2, 2 * x.shape[1] + 2))
+    for i, j in np.ndindex(x.shape):
+        out[i : i + 4, j : j + 4] += x[i, j] * kernel
+    return out[1:-1, 1:-1]
+
+
+def stamp_of_ones(x, kernel):
+    out = np.zeros((2 * len(x) + 2, 2 * x.shape[1] + 2))
+    for i, j in np.ndindex(x.shape):
+        out[2 * i : 2 * i + 4, 2 * j : 2 * j + 4] += kernel
+    return out[1:-1, 1:-1]
+
+
 def lengths_halved(n, kernel, stride, padding):
     return (n + 2 * padding - kernel) / stride + 1, stride * (n - 1) + kernel - 2 * padding
 
@@ -57,6 +71,18 @@ def lengths_padded_once(n, kernel, stride, padding):
 
 def lengths_of_n_steps(n, kernel, stride, padding):
     return (n + 2 * padding - kernel) // stride + 1, stride * n + kernel - 2 * padding
+
+
+def lengths_plus_inside(n, kernel, stride, padding):
+    return (n + 2 * padding - kernel + 1) // stride, stride * (n - 1) + kernel - 2 * padding
+
+
+def lengths_cut_once(n, kernel, stride, padding):
+    return (n + 2 * padding - kernel) // stride + 1, stride * (n - 1) + kernel - padding
+
+
+def lengths_of_one(n, kernel, stride, padding):
+    return (n + 2 * padding - kernel) // stride + 1
 
 
 def lengths_exchanged(n, kernel, stride, padding):
@@ -256,6 +282,35 @@ def round_without_moves(generator, discriminator, optimizer_g, optimizer_d):
     return lambda real, z: {"loss_d": loss_d(real, generator(z)), "loss_g": loss_g(z)}
 
 
+def round_with_losses_exchanged(generator, discriminator, optimizer_g, optimizer_d):
+    right = right_step(generator, discriminator, optimizer_g, optimizer_d)
+
+    def step(real, z):
+        losses = right(real, z)
+        return {"loss_d": losses["loss_g"], "loss_g": losses["loss_d"]}
+
+    return step
+
+
+def round_with_a_tuple(generator, discriminator, optimizer_g, optimizer_d):
+    right = right_step(generator, discriminator, optimizer_g, optimizer_d)
+    return lambda real, z: tuple(right(real, z).values())
+
+
+def right_step(generator, discriminator, optimizer_g, optimizer_d):
+    """A right step, in plain sight."""
+    loss_d, loss_g = losses_of(generator, discriminator)
+
+    def step(real, z):
+        value_d, gradients_d = ms.value_and_grad(loss_d, None, optimizer_d.parameters)(real, generator(z))
+        optimizer_d(gradients_d)
+        value_g, gradients_g = ms.value_and_grad(loss_g, None, optimizer_g.parameters)(z)
+        optimizer_g(gradients_g)
+        return {"loss_d": value_d, "loss_g": value_g}
+
+    return step
+
+
 def round_with_lists(generator, discriminator, optimizer_g, optimizer_d):
     """Right where nothing is compiled: under `ms.jit` an optimiser takes no list."""
     loss_d, loss_g = losses_of(generator, discriminator)
@@ -323,6 +378,8 @@ WRONG = {
         Wrong(stamp_turned, "turned round"),
         Wrong(stamp_cut_at_the_end, "at the end"),
         Wrong(stamp_dense, "one pixel apart"),
+        Wrong(stamp_at_i_and_j, "begin at i and j"),
+        Wrong(stamp_of_ones, "multiply it by the number"),
         Wrong(stamp_cut_above, None),
     ],
     "lengths": [
@@ -330,6 +387,9 @@ WRONG = {
         Wrong(lengths_padded_once, "on both sides"),
         Wrong(lengths_of_n_steps, "n - 1 steps"),
         Wrong(lengths_exchanged, "exchanged"),
+        Wrong(lengths_plus_inside, "inside the division"),
+        Wrong(lengths_cut_once, "rows are cut off on both sides"),
+        Wrong(lengths_of_one, None),
         Wrong(lengths_for_four, None),
     ],
     "digit_generator": [
@@ -354,6 +414,8 @@ WRONG = {
         Wrong(round_with_plain_fakes, "no gradient reaches G"),
         Wrong(round_with_g_first, "G moved before D"),
         Wrong(round_at_once, "the old D"),
+        Wrong(round_with_losses_exchanged, "the two losses are exchanged"),
+        Wrong(round_with_a_tuple, None),
         Wrong(round_without_moves, None),
         Wrong(round_with_lists, None),
     ],

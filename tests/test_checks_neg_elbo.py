@@ -34,6 +34,13 @@ def loss_of_pixels(model, images, epsilon):
     return bernoulli_nll(rebuilt, as_probabilities(images)) + gaussian_kl(mean, log_variance)
 
 
+def loss_of_probabilities_alone(model, images, epsilon):
+    images = as_probabilities(images)
+    mean, log_variance = model.encode(images)
+    z = reparameterise(mean, log_variance, epsilon)
+    return bernoulli_nll(model.decode(z), images) + gaussian_kl(mean, log_variance)
+
+
 def loss_of_two(model, images, epsilon):
     logits, mean, log_variance = model(images, epsilon)
     return bernoulli_nll(logits, as_probabilities(images)), gaussian_kl(mean, log_variance)
@@ -111,6 +118,7 @@ def uphill(optimizer, gradients):
 WRONG = {
     "neg_elbo": [
         Wrong(loss_with(pixels=lambda images: images), "the images stay in [-1, 1]", public=True),
+        Wrong(loss_of_probabilities_alone, "the encoder gets probabilities"),
         Wrong(loss_with(kl=0), "an autoencoder with noise"),
         Wrong(loss_with(kl=-1), "taken away"),
         Wrong(loss_with(through=ops.sigmoid), "has one already", public=True),

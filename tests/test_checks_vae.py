@@ -90,6 +90,18 @@ def kl_of_numpy(mean, log_variance):
     return float(kl_mean(mean, log_variance).asnumpy())
 
 
+def nll_without_bars(logits, x):
+    return (ops.relu(logits) - logits * x + ops.log(1 + ops.exp(-logits))).sum() / len(x)
+
+
+def kl_of_sigma(mean, log_variance):
+    return 0.5 * (ops.exp(0.5 * log_variance) + mean**2 - 1 - log_variance).sum() / len(mean)
+
+
+def kl_of_each(mean, log_variance):
+    return 0.5 * (ops.exp(log_variance) + mean**2 - 1 - log_variance).sum(axis=1)
+
+
 WRONG = {
     "reparameterise": [
         Wrong(z_variance, "exp(log sigma^2) is the variance"),
@@ -106,6 +118,7 @@ WRONG = {
         Wrong(nll_two_sigmoids, "two sigmoids", public=True),
         Wrong(nll_white, "only the white pixels"),
         Wrong(nll_without_minus, "has lost its minus"),
+        Wrong(nll_without_bars, "the bars of |l|"),
         Wrong(nll_scaled, None),
         Wrong(nll_minus, None),
     ],
@@ -114,6 +127,8 @@ WRONG = {
         Wrong(kl_variance, "taken for sigma^2"),
         Wrong(kl_minus, "the sign"),
         Wrong(kl_sum, "summed over the batch", public=True),
+        Wrong(kl_of_sigma, "sigma stands where sigma^2"),
+        Wrong(kl_of_each, None),
         Wrong(kl_of_numpy, None),
     ],
 }

@@ -129,6 +129,11 @@ def outputs_and_gradients(*trials: tuple) -> Probe:
     return probe
 
 
+def unchanged(x: Any) -> Any:
+    """What a mistake does where nothing goes wrong."""
+    return x
+
+
 def as_tensor(value: Any) -> Any:
     """Arrays become tensors; anything else stays."""
     return ms.Tensor(value) if isinstance(value, np.ndarray) else value
@@ -167,11 +172,14 @@ def difference_of(name: str, found: Any, wanted: Any, tolerance: float) -> str |
         parts = (difference_of(f"{name}[{i}]", *pair, tolerance) for i, pair in enumerate(zip(found, wanted)))
         return next((said for said in parts if said), None)
     if isinstance(wanted, ms.Tensor) != isinstance(found, ms.Tensor):
-        return f"{name} is {kind(found)}, where {kind(wanted)} is wanted."
+        hint = " Leave out float()." if isinstance(found, float) else ""
+        return f"{name} is {kind(found)}, where {kind(wanted)} is wanted.{hint}"
     try:
         yours, ours = as_floats(found), as_floats(wanted)
     except (TypeError, ValueError):
         return f"{name} is {kind(found)}, where {kind(wanted)} is wanted."
+    if yours.shape != ours.shape and not ours.shape:
+        return f"{name} has the shape {yours.shape}, where a single number is wanted: sum or average to the end."
     if yours.shape != ours.shape:
         return f"{name} has the shape {yours.shape}, where {ours.shape} is wanted."
     scale = np.abs(ours[np.isfinite(ours)]).max(initial=0)

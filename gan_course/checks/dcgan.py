@@ -1,110 +1,20 @@
-"""The blanks of lesson 05 about layers, networks and the walk; its train step and average are in `rounds`."""
+"""The blanks of lesson 05 about networks and the walk; others are in `convolutions` and `rounds`."""
 
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import mindspore as ms
 import numpy as np
 from mindspore import Tensor, nn, ops
 
 from gan_course.checks.answer import Question, answer, filled
 from gan_course.checks.cells import Then, behaviour, misset_norms
+from gan_course.checks.convolutions import lengths, stamp  # noqa: F401  blanks of this lesson, too
 from gan_course.checks.rounds import move_average, play_a_round  # noqa: F401  blanks of this lesson, too
 from gan_course.models import dcgan
 from gan_course.models.layers import batch_norm_2d, conv, conv_transpose, dense, leaky_relu
 
 IMAGE_SHAPE = (1, 28, 28)
-
-
-def stamp(yours: Callable) -> Callable:
-    """`stamp(x, kernel)`: a transposed convolution of stride 2 and padding 1, `(H, W)`, `(4, 4)` -> `(2H, 2W)`."""
-    rng = np.random.default_rng(0)
-    trials = [(rng.standard_normal((3, 5)), rng.standard_normal((4, 4))) for _ in range(2)]
-
-    def probe(function: Callable) -> dict[str, Any]:
-        return {f"picture {i + 1}": filled(function(x.copy(), k.copy())) for i, (x, k) in enumerate(trials)}
-
-    return answer(
-        yours,
-        Question(
-            ours=stamped_by_a_layer,
-            probe=probe,
-            right="it is what the layer does, for each of its channels: sixteen weights, used at every place.",
-            mistakes={
-                "where stamps overlap they must add up: += and not =.": partial(stamps, add=False),
-                "the kernel is turned round. That is a convolution's way; here each number stamps the kernel as it "
-                "is.": lambda x, kernel: stamps(x, kernel[::-1, ::-1]),
-                "the kernel is transposed: rows go with i and columns with j.": lambda x, kernel: stamps(x, kernel.T),
-                "one row on each side is still to be cut off: [1:-1, 1:-1].": partial(stamps, cut=(0, 0)),
-                "two rows are cut off at the end. Cut one on each side.": partial(stamps, cut=(0, 2)),
-                "the stamps lie one pixel apart; the stride is 2, so stamp i begins at 2 i.": partial(stamps, stride=1),
-            },
-        ),
-    )
-
-
-def stamps(x: np.ndarray, kernel: np.ndarray, stride: int = 2, cut: tuple = (1, 1), add: bool = True) -> np.ndarray:
-    """The stamp by hand, right or not."""
-    height, width = x.shape
-    out = np.zeros((stride * (height - 1) + 4, stride * (width - 1) + 4))
-    for i in range(height):
-        for j in range(width):
-            window = out[stride * i : stride * i + 4, stride * j : stride * j + 4]
-            window[:] = window * add + x[i, j] * kernel
-    before, after = cut
-    return out[before : out.shape[0] - after, before : out.shape[1] - after]
-
-
-def stamped_by_a_layer(x: np.ndarray, kernel: np.ndarray) -> np.ndarray:
-    """The same by the package's layer."""
-    layer = conv_transpose(1, 1)
-    layer.weight.set_data(Tensor(kernel[None, None].astype(np.float32)))
-    layer.bias.set_data(Tensor(np.zeros(1, np.float32)))
-    return layer(ms.Tensor(x[None, None].astype(np.float32))).asnumpy()[0, 0].astype(x.dtype)
-
-
-def lengths(yours: Callable) -> Callable:
-    """`lengths(n, kernel, stride, padding)`: a side of n pixels after a convolution, and after a transposed one."""
-    trials = [(28, 4, 2, 1), (7, 4, 2, 1), (7, 3, 2, 1), (9, 5, 3, 2), (6, 3, 1, 0)]
-
-    def probe(function: Callable) -> dict[str, Any]:
-        named = {f"for n = {n}, kernel {k}, stride {s}, padding {p} the result": (n, k, s, p) for n, k, s, p in trials}
-        return {name: tuple(filled(function(*trial))) for name, trial in named.items()}
-
-    def right(n, k, s, p):
-        return (n + 2 * p - k) // s + 1, s * (n - 1) + k - 2 * p
-
-    return answer(
-        yours,
-        Question(
-            ours=right,
-            probe=probe,
-            right="with a kernel of 4, a stride of 2 and a padding of 1 the one halves and the other doubles.",
-            mistakes={
-                "half a window is no window: round down, with // in place of /.": lambda n, k, s, p: (
-                    (n + 2 * p - k) / s + 1,
-                    right(n, k, s, p)[1],
-                ),
-                "the zeros lie on both sides: 2 paddings in the convolution.": lambda n, k, s, p: (
-                    (n + p - k) // s + 1,
-                    right(n, k, s, p)[1],
-                ),
-                "the first window counts as well: + 1 after the division.": lambda n, k, s, p: (
-                    (n + 2 * p - k) // s,
-                    right(n, k, s, p)[1],
-                ),
-                "n stamps have n - 1 steps between them: stride times (n - 1), then one whole kernel.": (
-                    lambda n, k, s, p: (right(n, k, s, p)[0], s * n + k - 2 * p)
-                ),
-                "in a transposed convolution the padding is cut off, on both sides: - 2 padding.": lambda n, k, s, p: (
-                    right(n, k, s, p)[0],
-                    s * (n - 1) + k,
-                ),
-                "the two are exchanged: first the convolution, then the transposed one.": lambda *a: right(*a)[::-1],
-            },
-        ),
-    )
 
 
 class Draws(nn.Cell):

@@ -7,7 +7,7 @@ import mindspore as ms
 import numpy as np
 from mindspore import nn, ops
 
-from gan_course.checks.answer import Question, answer, filled
+from gan_course.checks.answer import Question, answer, filled, unchanged
 from gan_course.checks.moves import Descent, weights, with_weights
 from gan_course.models import vae as models
 from gan_course.training import losses
@@ -63,9 +63,13 @@ def neg_elbo(yours: Callable) -> Callable:
 def mistakes_of_loss() -> dict[str, Callable]:
     """What is said of a wrong `neg_elbo` -> one."""
 
-    def variant(targets=losses.as_probabilities, pixels=unchanged, z=unchanged, order=1, noise=1.0, weight=1.0):
+    as_probabilities = losses.as_probabilities
+
+    def variant(
+        inputs=unchanged, targets=as_probabilities, pixels=unchanged, z=unchanged, order=1, noise=1.0, weight=1.0
+    ):
         def loss(model, images, epsilon):
-            mean, log_variance = model.encode(images)[::order]
+            mean, log_variance = model.encode(inputs(images))[::order]
             logits = pixels(model.decode(z(models.reparameterise(mean, log_variance, noise * epsilon))))
             return losses.bernoulli_nll(logits, targets(images)) + weight * losses.gaussian_kl(mean, log_variance)
 
@@ -79,6 +83,8 @@ def mistakes_of_loss() -> dict[str, Callable]:
         "the images stay in [-1, 1]. As targets they have to be probabilities: `as_probabilities(images)`.": variant(
             targets=unchanged
         ),
+        "the encoder gets probabilities. It takes the images as they are, in [-1, 1]; only the targets are "
+        "probabilities.": variant(inputs=as_probabilities),
         "no KL: this is an autoencoder with noise.": variant(weight=0.0),
         "the KL is taken away instead of added: it would pay to move the clouds apart.": variant(weight=-1.0),
         "the KL alone: nobody asks whether the image comes back.": lambda model, images, epsilon: losses.gaussian_kl(
@@ -96,11 +102,6 @@ def mistakes_of_loss() -> dict[str, Callable]:
         "the number is right, but no gradient comes through z to the encoder. Keep z a tensor, without "
         "`stop_gradient`.": variant(z=ops.stop_gradient),
     }
-
-
-def unchanged(x: ms.Tensor) -> ms.Tensor:
-    """What stands where nothing should happen."""
-    return x
 
 
 def train_step(yours: Callable) -> Callable:

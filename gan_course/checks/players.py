@@ -1,6 +1,6 @@
 """Tiny players of a GAN, always with the same weights, and what can be seen of what somebody does with them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import mindspore as ms
@@ -8,6 +8,7 @@ import numpy as np
 from mindspore import Tensor, nn
 
 from gan_course.checks.answer import filled
+from gan_course.checks.moves import weights
 from gan_course.models.dcgan import initialise
 from gan_course.models.layers import LeakyReLU, batch_norm_1d, dense
 from gan_course.training.players import two_players
@@ -47,7 +48,7 @@ def answers_of_d(discriminate: Callable) -> dict[str, Any]:
         return (real_logits**3).sum() + 2 * (fake_logits**3).sum()
 
     gradients = ms.grad(both, None, discriminator.trainable_params())()
-    return found | {"the gradient by D's parameters": joined(gradient.asnumpy() for gradient in gradients)}
+    return found | {"the gradient by D's parameters": np.concatenate([g.asnumpy().ravel() for g in gradients])}
 
 
 def class_price(class_loss: Callable) -> dict[str, Any]:
@@ -65,12 +66,7 @@ def a_turn(turn_of_g: Callable) -> dict[str, Any]:
 
     players = two_players(network(4, 6, 5), network(5, 6, 1), sgd, sgd)
     cells = players["generator"], players["discriminator"]
-    before = [[p.asnumpy().copy() for p in cell.trainable_params()] for cell in cells]
+    before = list(map(weights, cells))
     loss = filled(turn_of_g(*cells, players["optimizer_g"], Tensor(some(6, 4))))
-    moves = [[p.asnumpy() - old for p, old in zip(cell.trainable_params(), olds)] for cell, olds in zip(cells, before)]
-    return {"G's loss": loss, "how far G moves": joined(moves[0]), "how far D moves": joined(moves[1])}
-
-
-def joined(arrays: Iterable[np.ndarray]) -> np.ndarray:
-    """All numbers in one row, in which one that is 0 but for rounding is small beside the others."""
-    return np.concatenate([array.ravel() for array in arrays])
+    moves = [weights(cell) - old for cell, old in zip(cells, before)]
+    return {"G's loss": loss, "how far G moves": moves[0], "how far D moves": moves[1]}

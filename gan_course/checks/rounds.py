@@ -50,6 +50,7 @@ def round_by_hand(
     turns: str = "DG",
     detached: bool = False,
     exchanged: bool = False,
+    named: str = "dg",
 ) -> Callable:
     """`plain_round` with one part after another changed, not for `ms.jit`.
 
@@ -58,6 +59,7 @@ def round_by_hand(
         turns: who moves when; B for both players in G's turn.
         detached: cut the way from G's loss to G.
         exchanged: call real pictures fake in D's turn, and fakes real.
+        named: whose loss D's and G's are called.
     """
 
     def loss_d(real, fake):
@@ -73,11 +75,11 @@ def round_by_hand(
         for turn in turns:
             if turn == "D":
                 grad_fn = ms.value_and_grad(loss_d, None, optimizer_d.parameters)
-                values["loss_d"], gradients = grad_fn(real, generator(z))
+                values[f"loss_{named[0]}"], gradients = grad_fn(real, generator(z))
                 optimizer_d(gradients)
                 continue
             moved = [*optimizer_g.parameters, *(optimizer_d.parameters if turn == "B" else [])]
-            values["loss_g"], gradients = ms.value_and_grad(loss_g, None, moved)(z)
+            values[f"loss_{named[1]}"], gradients = ms.value_and_grad(loss_g, None, moved)(z)
             optimizer_g(gradients[: len(optimizer_g.parameters)])
             if turn == "B":
                 optimizer_d(gradients[len(optimizer_g.parameters) :])
@@ -177,6 +179,7 @@ def play_a_round(yours: Callable) -> Callable:
                 "G learnt from the old D: let D's optimiser move before you take G's gradient.": against_the_old,
                 "D has not moved: hand its gradients to optimizer_d.": without("optimizer_d"),
                 "G has not moved: hand its gradients to optimizer_g.": without("optimizer_g"),
+                "the two losses are exchanged in what comes back.": partial(round_by_hand, named="gd"),
                 "real and fake are exchanged in D's turn, so D learns that real pictures are fake.": partial(
                     round_by_hand, exchanged=True
                 ),

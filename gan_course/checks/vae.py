@@ -59,45 +59,53 @@ def bernoulli_nll(yours: Callable) -> Callable:
     rng = np.random.default_rng(2)
     small = (2 * rng.standard_normal((4, 1, 3, 2))).astype(np.float32), rng.random((4, 1, 3, 2), np.float32)
     large = tuple(np.array(row, np.float32).reshape(1, 1, 1, 2) for row in ([-200, 200], [0.25, 0.5]))
+    return answer(
+        yours,
+        Question(
+            ours=losses.bernoulli_nll,
+            probe=outputs_and_gradients(small, large),
+            right="log 2 for each pixel that the decoder knows nothing about, and safe for any logit.",
+            mistakes=mistakes_of_nll(),
+        ),
+    )
+
+
+def mistakes_of_nll() -> dict[str, Callable]:
+    """What is said of a wrong `bernoulli_nll` -> one."""
     ours = losses.bernoulli_nll
 
     def naive(logits, x, sides=(1, 1)):
         p = ops.sigmoid(logits)
         return -(sides[0] * x * ops.log(p) + sides[1] * (1 - x) * ops.log(1 - p)).sum() / len(x)
 
-    return answer(
-        yours,
-        Question(
-            ours=ours,
-            probe=outputs_and_gradients(small, large),
-            right="log 2 for each pixel that the decoder knows nothing about, and safe for any logit.",
-            mistakes={
-                "the mean over the pixels. The bound needs their sum; with the mean the KL would weigh 784 times too "
-                "much.": lambda a, x: ours(a, x) * len(x) / x.size,
-                "summed over the batch as well: divide by the number of images.": lambda a, x: ours(a, x) * len(x),
-                "the sign is turned round: this rises where the image is more likely.": lambda a, x: -ours(a, x),
-                "right for small logits, but not a number for large ones, where p is rounded to 0 or 1. Use the form "
-                "in l.": naive,
-                "only the white pixels count: -x log p. A black one costs -log(1 - p).": lambda a, x: (
-                    (losses.softplus(-a) * x).sum() / len(x)
-                ),
-                "two sigmoids: the formula in l holds one already, so it wants the logits as they are.": lambda a, x: (
-                    ours(ops.sigmoid(a), x)
-                ),
-                "|l| has lost its minus: log(1 + exp(-|l|)).": lambda a, x: (
-                    (ops.relu(a) - a * x + ops.log(1 + ops.exp(ops.abs(a)))).sum() / len(x)
-                ),
-                "the sign of l x: a white pixel, x = 1, must cost less where l is large.": lambda a, x: (
-                    ours(a, x) + 2 * (a * x).sum() / len(x)
-                ),
-                "max(l, 0) is missing: log(1 + exp(-|l|)) alone is the same for l and -l.": lambda a, x: (
-                    (ops.log(1 + ops.exp(-ops.abs(a))) - a * x).sum() / len(x)
-                ),
-                "a squared error between probabilities and pixels. It is no likelihood of pixels that are black or "
-                "white.": lambda a, x: ((ops.sigmoid(a) - x) ** 2).sum() / len(x),
-            },
+    return {
+        "the mean over the pixels. The bound needs their sum; with the mean the KL would weigh 784 times too "
+        "much.": lambda a, x: ours(a, x) * len(x) / x.size,
+        "summed over the batch as well: divide by the number of images.": lambda a, x: ours(a, x) * len(x),
+        "the sign is turned round: this rises where the image is more likely.": lambda a, x: -ours(a, x),
+        "right for small logits, but not a number for large ones, where p is rounded to 0 or 1. Use the form "
+        "in l.": naive,
+        "only the white pixels count: -x log p. A black one costs -log(1 - p).": lambda a, x: (
+            (losses.softplus(-a) * x).sum() / len(x)
         ),
-    )
+        "two sigmoids: the formula in l holds one already, so it wants the logits as they are.": lambda a, x: ours(
+            ops.sigmoid(a), x
+        ),
+        "|l| has lost its minus: log(1 + exp(-|l|)).": lambda a, x: (
+            (ops.relu(a) - a * x + ops.log(1 + ops.exp(ops.abs(a)))).sum() / len(x)
+        ),
+        "the bars of |l| are missing in log(1 + exp(-|l|)): with max(l, 0) a negative l counts twice.": (
+            lambda a, x: (ops.relu(a) - a * x + ops.log(1 + ops.exp(-a))).sum() / len(x)
+        ),
+        "the sign of l x: a white pixel, x = 1, must cost less where l is large.": lambda a, x: (
+            ours(a, x) + 2 * (a * x).sum() / len(x)
+        ),
+        "max(l, 0) is missing: log(1 + exp(-|l|)) alone is the same for l and -l.": lambda a, x: (
+            (ops.log(1 + ops.exp(-ops.abs(a))) - a * x).sum() / len(x)
+        ),
+        "a squared error between probabilities and pixels. It is no likelihood of pixels that are black or "
+        "white.": lambda a, x: ((ops.sigmoid(a) - x) ** 2).sum() / len(x),
+    }
 
 
 def gaussian_kl(yours: Callable) -> Callable:
@@ -126,6 +134,9 @@ def gaussian_kl(yours: Callable) -> Callable:
                 ),
                 "log sigma^2 is taken for log sigma: exp(2 log_variance) is sigma^4.": lambda m, v: losses.gaussian_kl(
                     m, 2 * v
+                ),
+                "sigma stands where sigma^2 should: exp(log_variance) is the variance already.": lambda m, v: (
+                    0.5 * (m**2 + ops.exp(v / 2) - 1 - v).sum() / len(m)
                 ),
                 "the factor 1/2 is missing.": lambda m, v: 2 * losses.gaussian_kl(m, v),
                 "mu is not squared: a cloud to the left would cost less than nothing.": lambda m, v: (
