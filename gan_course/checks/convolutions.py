@@ -66,6 +66,21 @@ def stamped_by_a_layer(x: np.ndarray, kernel: np.ndarray) -> np.ndarray:
     return layer(ms.Tensor(x[None, None].astype(np.float32))).asnumpy()[0, 0].astype(x.dtype)
 
 
+def after_convolution(n: int, kernel: int, stride: int, padding: int) -> int:
+    """A side of n pixels after a convolution."""
+    return (n + 2 * padding - kernel) // stride + 1
+
+
+def after_transposed(n: int, kernel: int, stride: int, padding: int) -> int:
+    """A side of n pixels after a transposed convolution."""
+    return stride * (n - 1) + kernel - 2 * padding
+
+
+def both(convolution: Callable = after_convolution, transposed: Callable = after_transposed) -> Callable:
+    """The two sides, right or not."""
+    return lambda *trial: (convolution(*trial), transposed(*trial))
+
+
 def lengths(yours: Callable) -> Callable:
     """`lengths(n, kernel, stride, padding)`: a side of n pixels after a convolution, and after a transposed one."""
     trials = [(28, 4, 2, 1), (7, 4, 2, 1), (7, 3, 2, 1), (9, 5, 3, 2), (6, 3, 1, 0), (10, 4, 3, 0)]
@@ -74,44 +89,37 @@ def lengths(yours: Callable) -> Callable:
         named = {f"for n = {n}, kernel {k}, stride {s}, padding {p} the result": (n, k, s, p) for n, k, s, p in trials}
         return {name: filled(function(*trial)) for name, trial in named.items()}
 
-    def right(n, k, s, p):
-        return (n + 2 * p - k) // s + 1, s * (n - 1) + k - 2 * p
-
     return answer(
         yours,
         Question(
-            ours=right,
+            ours=both(),
             probe=probe,
             right="with a kernel of 4, a stride of 2 and a padding of 1 the one halves and the other doubles.",
             mistakes={
-                "half a window is no window: round down, with // in place of /.": lambda n, k, s, p: (
-                    (n + 2 * p - k) / s + 1,
-                    right(n, k, s, p)[1],
+                "half a window is no window: round down, with // in place of /.": both(
+                    lambda n, k, s, p: (n + 2 * p - k) / s + 1
                 ),
-                "the zeros lie on both sides: 2 paddings in the convolution.": lambda n, k, s, p: (
-                    (n + p - k) // s + 1,
-                    right(n, k, s, p)[1],
+                "the zeros lie on both sides: 2 paddings in the convolution.": both(
+                    lambda n, k, s, p: (n + p - k) // s + 1
                 ),
-                "the first window counts as well: + 1 after the division.": lambda n, k, s, p: (
-                    (n + 2 * p - k) // s,
-                    right(n, k, s, p)[1],
+                "the first window counts as well: + 1 after the division.": both(
+                    lambda n, k, s, p: (n + 2 * p - k) // s
                 ),
-                "+ 1 stands inside the division: the first window counts after it.": lambda n, k, s, p: (
-                    (n + 2 * p - k + 1) // s,
-                    right(n, k, s, p)[1],
+                "+ 1 stands inside the division: the first window counts after it.": both(
+                    lambda n, k, s, p: (n + 2 * p - k + 1) // s
                 ),
-                "rows are cut off on both sides of a transposed convolution: - 2 padding.": lambda n, k, s, p: (
-                    right(n, k, s, p)[0],
-                    s * (n - 1) + k - p,
+                "rows are cut off on both sides of a transposed convolution: - 2 padding.": both(
+                    transposed=lambda n, k, s, p: s * (n - 1) + k - p
                 ),
-                "n stamps have n - 1 steps between them: stride times (n - 1), then one whole kernel.": (
-                    lambda n, k, s, p: (right(n, k, s, p)[0], s * n + k - 2 * p)
+                "n stamps have n - 1 steps between them: stride times (n - 1), then one whole kernel.": both(
+                    transposed=lambda n, k, s, p: s * n + k - 2 * p
                 ),
-                "in a transposed convolution the padding is cut off, on both sides: - 2 padding.": lambda n, k, s, p: (
-                    right(n, k, s, p)[0],
-                    s * (n - 1) + k,
+                "in a transposed convolution the padding is cut off, on both sides: - 2 padding.": both(
+                    transposed=lambda n, k, s, p: s * (n - 1) + k
                 ),
-                "the two are exchanged: first the convolution, then the transposed one.": lambda *a: right(*a)[::-1],
+                "the two are exchanged: first the convolution, then the transposed one.": both(
+                    after_transposed, after_convolution
+                ),
             },
         ),
     )
