@@ -19,7 +19,7 @@ from gan_course.training.losses import (
     saturating_generator_loss,
 )
 from gan_course.training.players import two_players
-from gan_course.training.steps.gan import discriminator_step, game_results, gan_step, split_gan_step
+from gan_course.training.steps.gan import discriminator_step, game_results, gan_step, generator_step, split_gan_step
 
 LOGITS = st.lists(st.floats(-80, 80, width=32), min_size=1, max_size=8)
 
@@ -249,6 +249,26 @@ def test_a_step_of_d_alone_refuses_a_generator_in_training_mode():
     game = Game()
     with pytest.raises(ValueError, match=r"set_train\(False\)"):
         discriminator_step(game.generator, game.discriminator, nn.SGD(game.discriminator.trainable_params()))
+
+
+def test_a_step_of_g_alone_moves_g_and_leaves_d_every_bit():
+    game = LinearGame()
+    game.players["discriminator"].set_train(False)
+    before = weights(game.players["discriminator"])
+    step = generator_step(*(game.players[name] for name in ("generator", "discriminator", "optimizer_g")))
+    for _ in range(2):
+        expected = numpy_bce(linear(game.d, game.fake), 1)
+        assert game.play(step) == {"loss_g": pytest.approx(expected, rel=1e-5)}
+        game.g_learns(game.d)
+        game.assert_networks_agree()
+    assert not any(moved(before, weights(game.players["discriminator"])))
+
+
+def test_a_step_of_g_alone_refuses_a_discriminator_in_training_mode():
+    game = Game()
+    game.discriminator.set_train()
+    with pytest.raises(ValueError, match=r"set_train\(False\)"):
+        generator_step(game.generator, game.discriminator, nn.SGD(game.generator.trainable_params()))
 
 
 def test_a_simultaneous_step_takes_all_gradients_before_it_moves_a_normalised_d():

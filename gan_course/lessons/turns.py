@@ -1,12 +1,14 @@
 """The game of lesson 03 in slow motion: a few steps at a time in which D only, G only, or both learn."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import mindspore as ms
 import numpy as np
-from mindspore import Tensor, nn, ops
+from mindspore import nn
 
-from gan_course.training.losses import discriminator_loss, generator_loss
+from gan_course.training.loop import Step
+from gan_course.training.steps.gan import discriminator_step, gan_step, generator_step
 
 
 def turns(
@@ -17,44 +19,23 @@ def turns(
     batches: Iterator[tuple[np.ndarray, np.ndarray]],
     num_steps: int = 10,
 ) -> dict[str, Callable[[], None]]:
-    """What to do for `num_steps` steps, by who learns: "D only", "G only" and "both": D, then G, as in `gan_step`.
+    """What to do for `num_steps` steps, by who learns: "D only", "G only" and "both": D, then G.
 
     Args:
-        generator, discriminator, optimizer_g, optimizer_d: of the game, as of `gan_step`.
+        generator, discriminator, optimizer_g, optimizer_d: of the game, as of `gan_step`; networks that answer in
+            training as they do outside of it, which they leave.
         batches: real points and noise.
     """
+    for network in (generator, discriminator):
+        network.set_train(False)
 
-    def loss_d(real: Tensor, z: Tensor) -> Tensor:
-        return discriminator_loss(discriminator(real), discriminator(ops.stop_gradient(generator(z))))
-
-    def loss_g(z: Tensor) -> Tensor:
-        return generator_loss(discriminator(generator(z)))
-
-    grad_d = ms.value_and_grad(loss_d, None, optimizer_d.parameters)
-    grad_g = ms.value_and_grad(loss_g, None, optimizer_g.parameters)
-
-    @ms.jit
-    def step_d(real: Tensor, z: Tensor) -> Tensor:
-        loss, gradients = grad_d(real, z)
-        optimizer_d(gradients)
-        return loss
-
-    @ms.jit
-    def step_g(z: Tensor) -> Tensor:
-        loss, gradients = grad_g(z)
-        optimizer_g(gradients)
-        return loss
-
-    def learn(d_learns: bool, g_learns: bool) -> None:
+    def learn(step: Step) -> None:
         for _ in range(num_steps):
-            real, z = map(ms.Tensor, next(batches))
-            if d_learns:
-                step_d(real, z)
-            if g_learns:
-                step_g(z)
+            step(*map(ms.Tensor, next(batches)))
 
-    return {
-        "D only": lambda: learn(True, False),
-        "G only": lambda: learn(False, True),
-        "both": lambda: learn(True, True),
+    steps = {
+        "D only": discriminator_step(generator, discriminator, optimizer_d),
+        "G only": generator_step(generator, discriminator, optimizer_g),
+        "both": gan_step(generator, discriminator, optimizer_g, optimizer_d),
     }
+    return {who: partial(learn, step) for who, step in steps.items()}

@@ -185,3 +185,26 @@ def discriminator_step(generator: nn.Cell, discriminator: nn.Cell, optimizer_d: 
         return {"loss_d": loss}
 
     return step
+
+
+def generator_step(generator: nn.Cell, discriminator: nn.Cell, optimizer_g: nn.Optimizer) -> Step:
+    """Return `step(real, z)`: G learns as in `gan_step`, and D stays as it is. The step returns `loss_g`.
+
+    Raises:
+        ValueError: D is in training mode, in which its running averages would move.
+    """
+    if discriminator.training:
+        raise ValueError("generator_step needs a discriminator at rest: discriminator.set_train(False)")
+
+    def loss_fn(z):
+        return generator_loss(discriminator(generator(z)))
+
+    grad_fn = ms.value_and_grad(loss_fn, None, optimizer_g.parameters)
+
+    @ms.jit
+    def step(real, z):
+        loss, gradients = grad_fn(z)
+        optimizer_g(gradients)
+        return {"loss_g": loss}
+
+    return step
