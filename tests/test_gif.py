@@ -20,6 +20,7 @@ from gan_course.viz.gif import (
     encode_gif,
     frame_durations,
     frame_steps,
+    reduce_colours,
     show_gif,
     stamp,
 )
@@ -110,6 +111,18 @@ def test_a_colour_stays_the_same_in_every_frame(max_bytes):
     squares = shown[:, height // 6, (np.arange(10) * width // 10 + width // 20)]
     assert (squares == squares[0]).all()
     assert np.abs(squares[0] - colours).max() <= 32
+
+
+def test_many_near_colours_stay_near():
+    """A blue sky above a green field, every pixel a little different, beside a few bright dots."""
+    rng = np.random.default_rng(0)
+    frames = np.empty((3, 60, 80, 3))
+    frames[:, :30], frames[:, 30:] = (110, 150, 220), (50, 90, 40)
+    frames += rng.normal(0, 12, frames.shape)
+    frames[:, ::20, ::20] = (255, 220, 0)
+    frames = frames.clip(0, 255).astype(np.uint8)
+    off = np.abs(reduce_colours(frames, 32).astype(int) - frames)
+    assert off.mean() < 8 and off[:, ::20, ::20].max() <= 32
 
 
 @pytest.mark.parametrize("max_bytes", [30_000, 10_000, 2_000])

@@ -2,12 +2,14 @@
 
 import base64
 import io
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import imageio.v3 as iio
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
+from scipy.cluster.vq import kmeans2
 
 from gan_course.viz.pictures import save_picture
 
@@ -142,14 +144,25 @@ def reduce_colours(frames: np.ndarray, colours: int) -> np.ndarray:
     if frames.ndim == 3:
         step = 255 / (colours - 1)
         return (np.round(frames / step) * step).round().astype(np.uint8)
-    some = np.concatenate(frames[np.linspace(0, len(frames) - 1, 8).astype(int)])
-    palette = Image.fromarray(some).quantize(colours, method=Image.Quantize.MAXCOVERAGE)
-    return np.stack(
-        [
-            np.asarray(Image.fromarray(f).quantize(palette=palette, dither=Image.Dither.NONE).convert("RGB"))
-            for f in frames
-        ]
-    )
+    palette = palette_of(np.concatenate(frames[np.linspace(0, len(frames) - 1, 8).astype(int)]), colours)
+    reduced = [Image.fromarray(frame).quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
+    return np.stack([np.asarray(image.convert("RGB")) for image in reduced])
+
+
+def palette_of(picture: np.ndarray, colours: int) -> Image.Image:
+    """An image whose palette suits a picture `(H, W, 3)`: spread over all its colours, then moved to where they lie.
+
+    The first alone paints a blue sky violet; five rounds of k-means bring most of that back, and leave rare colours.
+    """
+    first = Image.fromarray(picture).quantize(colours, method=Image.Quantize.MAXCOVERAGE)
+    centres = np.array(first.getpalette(), float).reshape(-1, 3)[:colours]
+    pixels = picture.reshape(-1, 3)[:: max(1, picture.size // 100_000)].astype(float)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # no pixel may be near a rare colour, which then stays
+        centres, _ = kmeans2(pixels, centres, iter=5, minit="matrix")
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(np.round(centres).astype(np.uint8).ravel().tolist())
+    return palette
 
 
 def contact_sheet(frames: list[np.ndarray], columns: int = 4, rows: int = 3) -> np.ndarray:
