@@ -3,6 +3,7 @@
   "use strict";
 
   const TICKS = 4;
+  const LEFT = 3.2; // widths of a letter for the numbers on the left, at least: charts below each other stay in line
 
   /** Round numbers that divide a range: ticks(0, 1) -> [0, 0.25, ...] in steps of 1, 2, 2.5 or 5 times a power of ten. */
   gan.ticks = function (low, high, wanted = TICKS) {
@@ -65,7 +66,7 @@
     let place = 0;
     let values = [];
 
-    /** data: {series: [{name, curve}], lines: {label: height}, axis, range} */
+    /** data: {series: [{name, curve}], lines: {label: height}, labels: those of all charts in a column, axis, range} */
     function update(next) {
       data = next;
       values = data.series.map(() => gan.element("output", {}, "–"));
@@ -90,24 +91,24 @@
       const height = drawing.clientHeight;
       if (!data || !width) return;
       const size = parseFloat(getComputedStyle(drawing).fontSize);
-      const across_marks = gan.ticks(0, data.axis.max || 1, Math.max(2, Math.min(5, width / (size * 7))));
-      const down_marks = marks(data.range);
-      const labels = Object.keys(data.lines);
-      const left = Math.max(...down_marks.map(([, text]) => widthOf(text, drawing)), size) + size * 0.6;
-      const right = labels.length ? Math.min(Math.max(...labels.map((text) => widthOf(text, drawing))) + size * 0.6, width * 0.3) : size;
+      const acrossMarks = gan.ticks(0, data.axis.max || 1, Math.max(2, Math.min(5, width / (size * 7))));
+      const downMarks = marks(data.range);
+      const widest = (texts) => Math.max(0, ...texts.map((text) => widthOf(text, drawing)));
+      const left = Math.max(widest(downMarks.map(([, text]) => text)) + size * 0.6, size * LEFT);
+      const right = Math.min(widest(data.labels) + size * 0.8, width * 0.3);
       box = { left, top: size * 0.6, width: Math.max(width - left - right, 10), height: Math.max(height - size * 2.4, 10) };
       const bottom = box.top + box.height;
       drawing.setAttribute("viewBox", `0 0 ${width} ${height}`);
       drawing.replaceChildren(
-        ...down_marks.flatMap(([value, text]) => {
+        ...downMarks.flatMap(([value, text]) => {
           const y = box.top + box.height * (1 - (value - data.range.low) / (data.range.high - data.range.low));
           return [
             gan.svg("line", { class: "gp-grid", x1: left, x2: left + box.width, y1: y, y2: y }),
             gan.svg("text", { x: left - size * 0.4, y: y + size * 0.35, "text-anchor": "end" }, text),
           ];
         }),
-        ...across_marks.map((x, k) => {
-          const anchor = k === across_marks.length - 1 && across(x) > left + box.width - size * 2 ? "end" : k ? "middle" : "start";
+        ...acrossMarks.map((x, k) => {
+          const anchor = k === acrossMarks.length - 1 && across(x) > left + box.width - size * 2 ? "end" : k ? "middle" : "start";
           return gan.svg("text", { x: across(x), y: bottom + size * 1.5, "text-anchor": anchor }, gan.number(x));
         }),
         ...known(size, bottom),

@@ -19,14 +19,14 @@
 
   /**
    * @param {object} on {show(position), say(position) -> words for the place, root: what is to fill the screen}.
-   * @returns {{element, update, seek, play, pause, step, keys, position, playing, drag}}
+   * @returns {{element, extras, update, seek, play, pause, keys, drag, position, playing}; `extras` has room for more}
    */
   gan.controls = function (on) {
     const range = gan.element("input", { type: "range", min: 0, value: 0, "aria-label": "place in the training", input: () => scrub() });
     const toggle = button("play", "play", () => (playing ? pause() : play()));
     toggle.classList.add("gp-play");
     const options = SPEEDS.map((speed) => gan.element("option", { value: speed, selected: speed === USUAL ? "" : null }, `${speed} a second`));
-    const speed = gan.element("select", {}, ...options);
+    const speed = gan.element("select", { "aria-label": "frames a second", title: "frames a second" }, ...options);
     const repeat = gan.element("input", { type: "checkbox" });
     const full = button("full", "full screen", () => fullScreen());
     const extras = gan.element("div", { class: "gp-buttons gp-extras" });
@@ -37,17 +37,15 @@
       gan.element(
         "div",
         { class: "gp-buttons" },
-        button("first", "first frame", () => seek(0)),
+        button("first", "first frame", () => step(-count)),
         button("back", "one frame back", () => step(-1)),
         toggle,
         button("next", "one frame on", () => step(1)),
-        button("last", "last frame", () => seek(count - 1)),
-        gan.element("label", {}, "frames ", speed),
-        gan.element("label", {}, repeat, " repeat"),
+        button("last", "last frame", () => step(count)),
       ),
       extras,
     );
-    extras.append(full);
+    extras.append(speed, gan.element("label", {}, repeat, "repeat"), full);
     full.hidden = !document.fullscreenEnabled;
     let count = 1;
     let position = 0;
@@ -148,13 +146,13 @@
     return { element, extras, update, seek, play, pause, keys, drag, position: () => position, playing: () => playing };
   };
 
-  /** A button that stays pressed. */
-  gan.toggle = function (label, pressed, act) {
-    const button = gan.element("button", { type: "button", "aria-pressed": String(pressed) }, label);
+  /** A button that stays pressed; `act` is told whether it is to be. */
+  gan.toggle = function (label, act) {
+    const button = gan.element("button", { type: "button", "aria-pressed": "false" }, label);
     button.addEventListener("click", () => {
-      const now = button.getAttribute("aria-pressed") !== "true";
-      button.setAttribute("aria-pressed", String(now));
-      act(now);
+      const pressed = button.getAttribute("aria-pressed") !== "true";
+      button.setAttribute("aria-pressed", String(pressed));
+      act(pressed);
     });
     return button;
   };

@@ -30,7 +30,7 @@
     const share = (value) => value === null || (value >= 0 && value <= 1);
     const shares = rest.filter((name) => curves[name].values.every(share));
     const alone = rest.filter((name) => !shares.includes(name)).map((name) => ({ title: name, names: [name] }));
-    const groups = [{ title: losses.length > 1 ? "losses" : losses[0], names: losses }, { title: "from 0 to 1", names: shares }];
+    const groups = [{ title: "losses", names: losses }, { title: "between 0 and 1", names: shares }];
     return [...groups, ...alone].filter((group) => group.names.length);
   };
 
@@ -50,7 +50,7 @@
         const chart = kept.get(title) || gan.chart(title, onPick);
         const series = names.map((name) => ({ name, curve: recording.curves[name] }));
         const lines = index === 0 ? recording.lines || {} : {};
-        chart.update({ series, lines, axis, range: ranges[title] });
+        chart.update({ series, lines, labels: Object.keys(recording.lines || {}), axis, range: ranges[title] });
         charts.set(title, chart);
       });
       element.replaceChildren(...[...charts.values()].map((chart) => chart.element));

@@ -10,6 +10,9 @@
 (function (gan) {
   "use strict";
 
+  const OTHERS = 56; // CSS pixels of what stands above a player on its page
+  const MARGINS = 40; // and between its parts
+
   /**
    * @param {HTMLElement} element whose content the player takes the place of.
    * @param {object} recording what recording.json holds.
@@ -23,7 +26,7 @@
     const root = gan.element("div", { class: "gp" });
     const controls = gan.controls({ show, say: (k) => `step ${gan.number(recording.frames.steps[k])}`, root });
     const screen = gan.screen({ pick, drag: controls.drag });
-    const real = gan.toggle("Real pictures", false, (wanted) => screen.besides(wanted));
+    const real = gan.toggle("Real pictures", beside);
     controls.extras.prepend(real);
     root.append(screen.element, controls.element);
     element.replaceChildren(root);
@@ -31,6 +34,12 @@
     function show(index) {
       const step = recording.frames.steps[index];
       screen.show(index, step, axis.of(step));
+    }
+
+    /** Real pictures beside the frame, or not; null: where there is room. */
+    function beside(wanted) {
+      real.setAttribute("aria-pressed", String(screen.besides(wanted)));
+      fit();
     }
 
     function pick(x) {
@@ -53,11 +62,10 @@
       controls.seek(following ? recording.frames.steps.length - 1 : controls.position());
     }
 
-    gan.live(root, controls, (height) => screen.fit(height));
     take();
-    const last = recording.frames.steps.length - 1;
-    controls.seek(last);
-    if (screen.hasReal()) real.setAttribute("aria-pressed", String(screen.besides(null)));
+    const fit = gan.live(root, controls, screen.fit);
+    controls.seek(recording.frames.steps.length - 1);
+    beside(null);
     if (options.autoplay && !gan.calm()) controls.play();
     const { seek, play, pause } = controls;
     return {
@@ -71,19 +79,22 @@
     };
   };
 
-  /** Keys of the page, and the room of the frames: what a player needs of its window. */
-  gan.live = function (root, controls, fit) {
+  /**
+   * What a player needs of its window: keys, and the height that is left for frames, which `fit` is told.
+   * @returns {function} to be called when something else has changed that.
+   */
+  gan.live = function (root, controls, fit, share = 1) {
     const first = !document.querySelector(".gp");
     const own = (event) => root.contains(event.target) || (first && event.target === document.body);
     document.addEventListener("keydown", (event) => own(event) && controls.keys(event));
     const room = () => {
-      const head = root.querySelector(".gp-head");
-      const height = document.fullscreenElement === root ? window.innerHeight : window.innerHeight - 56;
-      fit(height - head.offsetHeight - controls.element.offsetHeight - 40);
+      const above = root.querySelector(".gp-head").offsetHeight + (document.fullscreenElement === root ? 0 : OTHERS);
+      fit((window.innerHeight - above - controls.element.offsetHeight - MARGINS) * share);
     };
     new ResizeObserver(room).observe(root);
     window.addEventListener("resize", room);
     document.addEventListener("fullscreenchange", room);
-    requestAnimationFrame(room);
+    room();
+    return room;
   };
 })(window.GanPlayer);

@@ -2,7 +2,11 @@
 (function (gan) {
   "use strict";
 
-  const SHORTEST = 260; // CSS pixels that a frame is given at least
+  const SHORTEST = 260; // CSS pixels of height that a frame is given at least
+  const WIDE = 52; // widths of a letter: from here on, curves stand beside the frame
+  const MOST = 0.64; // share of the width for the frames
+  const LEAST = 20; // widths of a letter for them
+  const SIDE = 22; // widths of a letter that they are left at least
 
   /**
    * @param {object} on {pick(x), drag(share, first)}: a click on a curve, at `x` of the axis; a drag across the frame.
@@ -22,12 +26,11 @@
       "div",
       { class: "gp-screen" },
       gan.element("header", { class: "gp-head" }, title, when),
-      gan.element("div", { class: "gp-left" }, stage.element, open, cell.element, walk.element),
+      gan.element("div", { class: "gp-left" }, stage.element, open, cell.element),
       gan.element("div", { class: "gp-side" }, doctor, curves.element, bars.element, numbers.element),
-      details.element,
+      gan.element("div", { class: "gp-more" }, walk.element, details.element),
     );
     let recording = null;
-    let room = 0;
 
     /** Take another recording, or a longer one of the same run; `ranges` as of `gan.curves`. */
     function update(next, base, axis, ranges) {
@@ -50,7 +53,7 @@
       numbers.show(step);
       const said = opinion(step);
       if (words.textContent !== said) words.replaceChildren(gan.words(said));
-      when.replaceChildren("step ", gan.element("b", {}, gan.number(step)), ` of ${gan.number(lastStep())}`, ...more(step));
+      when.replaceChildren("step ", gan.element("b", {}, gan.number(step)), ` of ${gan.number(lastStep())}`, more(step));
     }
 
     const lastStep = () => recording.num_steps || recording.frames.steps[recording.frames.steps.length - 1];
@@ -59,7 +62,7 @@
       const parts = [];
       if (recording.steps_per_epoch) parts.push(`epoch ${(step / recording.steps_per_epoch).toFixed(1)}`);
       if (recording.frames.seconds.length) parts.push(`${gan.number(Math.round(gan.secondAxis(recording).of(step)))} s`);
-      return parts.length ? [gan.element("span", {}, parts.join(" · "))] : [];
+      return gan.element("span", {}, parts.join(" · "));
     }
 
     /** All that the doctor said when he was asked last. */
@@ -70,13 +73,18 @@
       return said.join(" ") || "Nothing yet.";
     }
 
-    /** Give the frame so many CSS pixels of height. */
+    /** Give the frame so many CSS pixels of height at most, and what stands beside it the width that is left. */
     function fit(height) {
-      room = Math.max(height, SHORTEST);
-      stage.fit(room);
+      const letter = parseFloat(getComputedStyle(element).fontSize);
+      const width = element.clientWidth;
+      const wide = width >= WIDE * letter;
+      const room = { width: wide ? Math.min(width * MOST, width - (SIDE + 2) * letter) : width, height: Math.max(height, SHORTEST) };
+      const used = stage.fit(room);
+      element.classList.toggle("gp-wide", wide);
+      element.style.setProperty("--gp-left", `${Math.max(used, LEAST * letter)}px`);
     }
 
     const hasReal = () => Boolean((recording.pictures || {}).real);
-    return { element, update, show, fit, besides: stage.besides, hasReal, words: () => words.textContent };
+    return { element, update, show, fit, besides: stage.besides, hasReal };
   };
 })(window.GanPlayer);

@@ -3,6 +3,8 @@
   "use strict";
 
   const GAP = 16; // CSS pixels between two pictures
+  const LEAST_SCALE = 0.2; // of a picture that is larger than all room
+  const LARGE = 400; // CSS pixels: real pictures come beside the frame by themselves where both are so wide
   const DRAG = 12; // CSS pixels from which on a touch is a drag
 
   /**
@@ -14,8 +16,8 @@
     const fake = gan.element("canvas", { role: "img", class: "gp-frame" });
     const real = gan.element("canvas", { role: "img", class: "gp-frame" });
     const outline = gan.element("div", { class: "gp-outline", "aria-hidden": "true", hidden: "" });
-    const below = gan.element("figcaption", {}, "drawn by the model");
-    const fakeFigure = gan.element("figure", {}, gan.element("div", { class: "gp-framed" }, fake, outline), below);
+    const caption = gan.element("figcaption");
+    const fakeFigure = gan.element("figure", {}, gan.element("div", { class: "gp-framed" }, fake, outline), caption);
     const realFigure = gan.element("figure", { hidden: "" }, gan.element("div", { class: "gp-framed" }, real), gan.element("figcaption", {}, "real"));
     const element = gan.element("div", { class: "gp-stage" }, fakeFigure, realFigure);
     let recording = null;
@@ -23,7 +25,7 @@
     let realPlace = null;
     let shown = 0;
     let chosen = -1;
-    let height = 400;
+    let room = { width: 400, height: 400 };
 
     function update(next, base) {
       recording = next;
@@ -34,27 +36,29 @@
         real.setAttribute("aria-label", place.alt || "real pictures");
       }
       fake.classList.toggle("gp-divided", Boolean(recording.grid));
-      fit(height);
+      fit(room);
     }
 
-    /** Choose the arrangement, beside or below, in which the pictures are largest, and draw. */
-    function fit(roomHeight) {
-      height = roomHeight;
-      if (!recording || !element.clientWidth) return;
-      const { width, height: high } = recording.frames;
-      const room = element.clientWidth;
-      const caption = below.offsetHeight + 4;
-      const alone = Math.min(room / width, (height - caption) / high);
-      const beside = Math.min((room - GAP) / 2 / width, (height - caption) / high);
-      const stacked = Math.min(room / width, (height - 2 * caption - GAP) / 2 / high);
+    /**
+     * Choose the arrangement, beside or below, in which the pictures are largest, and draw.
+     * @param {object} next {width, height}: CSS pixels that there are.
+     * @returns {number} the width that is used.
+     */
+    function fit(next) {
+      room = next;
+      const { width, height } = recording.frames;
+      const below = caption.offsetHeight + 4;
+      const alone = Math.min(room.width / width, (room.height - below) / height);
+      const beside = Math.min((room.width - GAP) / 2 / width, (room.height - below) / height);
+      const stacked = Math.min(room.width / width, (room.height - 2 * below - GAP) / 2 / height);
       const two = !realFigure.hidden;
-      const scale = two ? Math.max(beside, stacked) : alone;
-      element.classList.toggle("gp-stacked", two && stacked > beside);
-      gan.fit(fake, width, high, Math.max(scale, 0.2));
-      if (realPlace) gan.fit(real, realPlace.width, realPlace.height, Math.max(scale, 0.2));
-      if (realPlace) gan.paint(real, realPlace);
+      const across = two && beside >= stacked;
+      const scale = Math.max(two ? Math.max(beside, stacked) : alone, LEAST_SCALE);
+      element.classList.toggle("gp-stacked", !across);
+      gan.fit(fake, width, height, scale);
+      if (realPlace) gan.fit(real, realPlace.width, realPlace.height, scale);
       show(shown);
-      choose(chosen);
+      return Math.ceil(scale * width) * (across ? 2 : 1) + (across ? GAP : 0);
     }
 
     function show(index) {
@@ -63,7 +67,7 @@
       gan.paint(fake, frames[index]);
       if (realPlace && !realFigure.hidden) gan.paint(real, realPlace);
       fake.setAttribute("aria-label", `${recording.frames.alt}, at step ${gan.number(recording.frames.steps[index])}`);
-      below.textContent = `drawn at step ${gan.number(recording.frames.steps[index])}`;
+      caption.textContent = `drawn at step ${gan.number(recording.frames.steps[index])}`;
     }
 
     /** Outline a cell; -1: none. */
@@ -79,9 +83,7 @@
 
     /** Show real pictures as well, or not; null: where they can be large. True if they are shown. */
     function besides(wanted) {
-      if (wanted === null) wanted = element.clientWidth / 2 >= 400;
-      realFigure.hidden = !realPlace || !wanted;
-      fit(height);
+      realFigure.hidden = !realPlace || !(wanted === null ? (room.width - GAP) / 2 >= LARGE : wanted);
       return !realFigure.hidden;
     }
 
