@@ -84,8 +84,8 @@
    * @returns {function} to be called when something else has changed that.
    */
   gan.live = function (root, controls, fit, share = 1) {
-    const first = !document.querySelector(".gp");
-    const own = (event) => root.contains(event.target) || (first && event.target === document.body);
+    const first = () => document.querySelector(".gp") === root;
+    const own = (event) => root.contains(event.target) || (event.target === document.body && first());
     document.addEventListener("keydown", (event) => own(event) && controls.keys(event));
     const room = () => {
       const above = root.querySelector(".gp-head").offsetHeight + (document.fullscreenElement === root ? 0 : OTHERS);
