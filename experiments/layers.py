@@ -55,7 +55,7 @@ def named(shape: tuple[int, ...]) -> str:
 
 
 def milliseconds(layer: nn.Cell, shape: tuple[int, ...]) -> float:
-    """Of one pass forwards and backwards, to the weights and to the input: a quick one, for others only slow it down."""
+    """Of one pass forwards and backwards, to the weights and to the input: a quick one; others only slow it down."""
     x = ms.Tensor(np.random.default_rng(0).standard_normal(shape, np.float32))
     weights = ms.ParameterTuple(layer.trainable_params())
 
