@@ -1,4 +1,4 @@
-"""The command line: `gan-course work | train | score | sample | export | data`, a file a command."""
+"""The command line: `gan-course work | train | score | sample | export | slides | data`, a file a command."""
 
 import signal
 import sys
@@ -10,13 +10,22 @@ from gan_course.cli.data import data_commands
 from gan_course.cli.export import export_command
 from gan_course.cli.sample import sample_command
 from gan_course.cli.score import score_command
+from gan_course.cli.slides import slides_command
 from gan_course.cli.train import train_command
 from gan_course.cli.work import work_command
 from gan_course.errors import CourseError, Diverged
 
 
 @click.group(
-    commands=[work_command, train_command, score_command, sample_command, export_command, data_commands],
+    commands=[
+        work_command,
+        train_command,
+        score_command,
+        sample_command,
+        export_command,
+        slides_command,
+        data_commands,
+    ],
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.option("--debug", is_flag=True, help="Show the Python traceback of an error.")
@@ -33,6 +42,7 @@ def commands(debug: bool) -> None:  # `main` acts on --debug, wherever it stands
     gan-course score runs/vae                         how good are its samples?
     gan-course sample runs/vae                        a grid of new ones
     gan-course export runs/vae --format mindir        for other programs
+    gan-course slides 05                              a deck for a lecture
     """
 
 
