@@ -28,7 +28,7 @@ ALLOWED = {
         "training.history",  # which the doctor reads
         "data.sunflowers",  # the poses that a classifier tells apart are those that are drawn
     },
-    "viz": set(),
+    "viz": {"errors"},
     "lessons": {"errors"} | WINGS,
     "runs": {"errors", "lessons", "models", "training", "evaluation", "viz", "data"},
     "pretrained": {"errors", "lessons", "training", "evaluation", "data", "runs"},

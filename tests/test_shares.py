@@ -99,6 +99,7 @@ def test_numbers_of_digits_and_poses_count_what_is_above_eight_tenths(monkeypatc
     monkeypatch.setattr(shares, "pose_probabilities", lambda images: rows)
     assert shares.digit_metrics(np.zeros(4)) == pytest.approx(
         {"classifier_confidence": 3.01 / 4, "share_confident": 0.5, "modes_captured": 2}
+        | {"mode_share_0": 0.5, "mode_share_1": 0.25, "mode_share_2": 0.25}
     )
     assert pose_metrics(np.zeros(4)) == {
         "mode_share_face_on": 0.5,

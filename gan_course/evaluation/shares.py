@@ -50,17 +50,19 @@ def digit_metrics(images: np.ndarray) -> dict[str, float]:
     """What the digit classifier makes of pictures `(N, 1, 28, 28)`, as numbers for `metrics.json`.
 
     `classifier_confidence` is the mean of the largest probability, `share_confident` the share of pictures in which it
-    is above 0.8. `modes_captured` counts the digits that at least one picture in a hundred shows so clearly.
+    is above 0.8. `modes_captured` counts the digits that at least one picture in a hundred shows so clearly; the shares
+    of all pictures, `mode_share_0` and so on, add up to 1.
     """
     probabilities = digit_probabilities(images)
     digits, confidence = probabilities.argmax(axis=1), probabilities.max(axis=1)
     confident = confidence > CONFIDENT
-    counts = np.bincount(digits[confident], minlength=probabilities.shape[1])
+    num_digits = probabilities.shape[1]
+    counts = np.bincount(digits[confident], minlength=num_digits)
     return {
         "classifier_confidence": float(confidence.mean()),
         "share_confident": float(confident.mean()),
         "modes_captured": modes_captured(counts, len(images)),
-    }
+    } | {f"mode_share_{digit}": share for digit, (share, _, _) in mode_share(digits, range(num_digits)).items()}
 
 
 def modes_captured(counts: np.ndarray, total: int) -> int:

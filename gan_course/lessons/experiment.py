@@ -35,6 +35,7 @@ class Experiment:
     bars: str = ""  # a group of the evaluation's numbers, each from 0 to 1, to show as bars
     samplers: dict[str, Sampler] = field(default_factory=dict)  # how to draw from each generator, by name
     class_names: tuple[str, ...] = ()  # where a sampler asks for classes: image i for number i % len(class_names)
+    walk: Callable[[float], np.ndarray] | None = None  # 0..1 -> a picture on a closed path through the latent space
     fold: int = 1  # the factor by which the images of the batches are folded
 
     @property

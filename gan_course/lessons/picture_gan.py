@@ -116,8 +116,20 @@ def picture_gan(
         samplers={name: sampler(network, inputs, fold) for name, network in generators.items()},
         class_names=class_names,
         bars=bars,
+        walk=lambda part: draw_grid(unfold(generate(best, *on_the_way(inputs.shown, part)), fold)),
         fold=fold,
     )
+
+
+def on_the_way(shown: tuple[np.ndarray, ...], part: float) -> tuple[np.ndarray, ...]:
+    """The inputs of a frame after `part`, from 0 to 1, of a closed path: each z turns with another one of the frame.
+
+    Cosine and sine of one angle are the factors, so that every z on the way is as normal as those at its start.
+    """
+    z, *labels = shown
+    angle = 2 * np.pi * part
+    turned = np.cos(angle) * z + np.sin(angle) * np.roll(z, len(z) // 2, axis=0)
+    return turned.astype(z.dtype), *labels
 
 
 def sampler(generator: nn.Cell, inputs: Inputs, fold: int = 1) -> Sampler:

@@ -14,6 +14,7 @@ SCORECARD = "scorecard.json"
 CURVES = "losses.png"
 SAMPLES = "samples.png"
 FILM = "progress.gif"
+RECORDING = "recording"  # a folder, for a player
 CHECKPOINT = "checkpoints/last.npz"
 BEST = "checkpoints/best.npz"  # the networks at the step of the lowest distance, to look at, not to resume
 

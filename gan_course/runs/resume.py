@@ -34,6 +34,7 @@ def store(experiment: Experiment, recorder: GifRecorder, history: History, folde
     check_finite(history.last_step, experiment.cells)
     state = {"batches": experiment.batches.state(), "history": history.to_csv()}
     film = {"frames": np.array(recorder.frames), "captions": np.array(recorder.captions)}
+    film |= {"frame_steps": np.array(recorder.steps_taken), "frame_seconds": np.array(recorder.seconds)}
     save_checkpoint(folder / CHECKPOINT, experiment.cells, state, film)
 
 
@@ -44,10 +45,11 @@ def restore(experiment: Experiment, recorder: GifRecorder, folder: Path) -> Hist
         CourseError: a version of the course that kept other frames wrote it.
     """
     state, arrays = load_checkpoint(folder / CHECKPOINT, experiment.cells)
-    if "captions" not in arrays:
+    if "frame_steps" not in arrays:
         raise CourseError(f"{folder / CHECKPOINT} is of an older version of the course: train anew with --force")
     experiment.batches.restore(state["batches"])
     recorder.frames, recorder.captions = list(arrays["frames"]), arrays["captions"].tolist()
+    recorder.steps_taken, recorder.seconds = arrays["frame_steps"].tolist(), arrays["frame_seconds"].tolist()
     return History.from_csv(state["history"])
 
 

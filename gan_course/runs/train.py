@@ -12,6 +12,7 @@ from gan_course.runs.best import describe_best
 from gan_course.runs.config import describe, resumed
 from gan_course.runs.diagnosis import doctor_lines
 from gan_course.runs.folder import CONFIG, write_json
+from gan_course.runs.recording import keep_recording
 from gan_course.runs.results import six_digits, write_history, write_metrics, write_pictures, write_timing
 from gan_course.runs.resume import keeping, last_good, restore, start_anew, store
 from gan_course.runs.score import brief_card_of
@@ -63,6 +64,7 @@ def train_lesson(
         store(experiment, recorder, history, folder)
     except Diverged as error:
         write_history(folder, experiment, history)
+        keep_recording(folder, recorder, history, experiment, config=config)
         raise Diverged(error.step, error.names, f"{last_good(folder)}; lower the learning rate") from None
     write_timing(folder, first_step, perf_counter() - began, own_peak_megabytes())
 
@@ -72,6 +74,7 @@ def train_lesson(
     card = brief_card_of(experiment, settings, folder)
     metrics |= {"card": six_digits(card)} if card else {}
     write_metrics(folder, metrics)
+    keep_recording(folder, recorder, history, experiment, metrics, config=config)
     for line in doctor_lines(experiment, history):
         print(line)
     return metrics

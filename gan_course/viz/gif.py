@@ -5,6 +5,7 @@ import io
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from time import perf_counter
 
 import imageio.v3 as iio
 import numpy as np
@@ -40,12 +41,20 @@ class GifRecorder:
     def __init__(self, draw: Callable[[], np.ndarray], num_steps: int, num_frames: int = 40, names: Sequence[str] = ()):
         self.draw = draw
         self.names = names
+        self.num_steps = num_steps
         self.steps = set(frame_steps(num_steps, num_frames))
         self.frames: list[np.ndarray] = []
         self.captions: list[str] = []
+        self.steps_taken: list[int] = []
+        self.seconds: list[float] = []  # of training, at each frame
+        self.began: float | None = None
 
     def __call__(self, step: int, losses: dict[str, float]) -> None:
+        if self.began is None:  # a training that goes on has frames already
+            self.began = perf_counter() - (self.seconds[-1] if self.seconds else 0.0)
         if step in self.steps:
+            self.steps_taken.append(step)
+            self.seconds.append(perf_counter() - self.began)
             shown = {name: value for name, value in losses.items() if not self.names or name in self.names}
             self.captions.append("  ".join([f"step {step}", *(f"{name} {value:.3g}" for name, value in shown.items())]))
             self.frames.append(self.draw())
