@@ -34,13 +34,16 @@ ALLOWED = {
     "pretrained": {"errors", "lessons", "training", "evaluation", "data", "runs"},
     "checks": {"profiles", "lessons"} | WINGS,
     "editions": {"errors"},
-    "cli": {"errors", "lessons", "profiles", "data", "runs", "pretrained", "viz", "editions"},
+    "gallery": set(),
+    "show": {"errors", "viz", "gallery"},
+    "cli": {"errors", "lessons", "profiles", "data", "runs", "pretrained", "viz", "editions", "show"},
     "budget": set(),
     "course": {"budget", "errors", "lessons", "profiles", "viz"},
 }
 LIGHT = {"__init__.py", "errors.py", "profiles.py", "cli/__init__.py", "cli/train.py", "course.py", "budget.py"}
 LIGHT |= {"lessons/__init__.py", "runs/__init__.py", "runs/folder.py", "pretrained/__init__.py"}
 LIGHT |= {"cli/models.py", "cli/sample.py", "cli/export.py", "cli/work.py"}
+LIGHT |= {"cli/audience.py", "show/__init__.py", "show/page.py", "show/terminal.py"}
 LIGHT |= {"editions/__init__.py", "editions/working.py", "editions/copies.py"}
 
 # Calls that may stand at the top of a file: they make a constant of constants.

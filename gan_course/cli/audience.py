@@ -1,8 +1,9 @@
 """What --show means to several commands: a page in the browser, its address alone, or pictures in the terminal."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -10,14 +11,39 @@ from gan_course.lessons import LESSONS
 from gan_course.profiles import has_windows
 from gan_course.runs.folder import RECORDING
 
-PLACES = ("browser", "address", "terminal")
 
-show_option = click.option(
-    "--show",
-    "place",
-    is_flag=False,
-    flag_value="browser",
-    type=click.Choice(PLACES),
-    help="Show the training while it runs: on a page in the browser of this machine; with --show=address only the "
-    "page's address is printed; with --show=terminal pictures are painted above the progress bar.",
-)
+def with_show(command: Callable) -> Callable:
+    """A decorator: gives a command the option --show, as its argument `place`."""
+    return click.option(
+        "--show",
+        "place",
+        is_flag=False,
+        flag_value="browser",
+        type=click.Choice(["browser", "address", "terminal"]),
+        help="Show the training while it runs: on a page in the browser of this machine; with --show=address only the "
+        "page's address is printed; with --show=terminal pictures are painted above the progress bar.",
+    )(command)
+
+
+@contextmanager
+def audience_at(place: str | None, lesson: str, folder: Path) -> Iterator[dict[str, Any]]:
+    """Show, at a `place` of --show, a training that is done inside the block: as an argument of `train_lesson`.
+
+    Args:
+        place: None shows nothing.
+        lesson: that is trained.
+        folder: of the run.
+    """
+    if place is None:
+        yield {}
+        return
+    from gan_course.show.page import open_page
+    from gan_course.show.terminal import in_terminal
+
+    if place == "terminal":
+        yield {"audience": in_terminal}
+        return
+    names = {"name": folder.name, "title": LESSONS[lesson].title, "lesson": lesson}
+    browse = place == "browser" and has_windows()
+    with open_page(names, LESSONS[lesson].best, folder / RECORDING, browse) as (_, audience):
+        yield {"audience": audience}

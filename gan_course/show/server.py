@@ -14,20 +14,35 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Event, Lock, Thread
 
+from jinja2 import Template
+
+from gan_course.gallery.static import FOLDER as PLAYER
+from gan_course.gallery.static import PLAYER_SCRIPTS, PLAYER_STYLES
 from gan_course.show.seen import Seen
 
 STATIC = Path(__file__).with_name("static")
-FILES = {  # what the page consists of, by its path behind the token
-    "": STATIC / "show.html",
-    "show.css": STATIC / "show.css",
-    "show.js": STATIC / "show.js",
+OWN, PLAYERS = ("show.css", "show.js"), (*PLAYER_SCRIPTS, *PLAYER_STYLES)  # what the page asks for, by name
+TYPES = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".json": "application/json",
+    ".png": "image/png",
+    ".webp": "image/webp",
 }
-TYPES = {".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript", ".png": "image/png"}
-TYPES |= {".webp": "image/webp", ".json": "application/json"}
+POLICY = (
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "style-src-attr 'unsafe-inline'",  # the player sets colours on its elements
+    "img-src 'self' blob: data:",  # blob: of the page's memory
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+)
 HEADERS = {
     "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "; ".join(POLICY),
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",  # the address holds the token
     "X-Content-Type-Options": "nosniff",
@@ -93,6 +108,12 @@ class ShowServer(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
 
+def page() -> str:
+    """The page itself."""
+    template = Template((STATIC / "show.html").read_text(encoding="utf-8"), trim_blocks=True)
+    return template.render(scripts=PLAYER_SCRIPTS, styles=PLAYER_STYLES)
+
+
 class Handler(BaseHTTPRequestHandler):
     """Answers one request."""
 
@@ -111,12 +132,16 @@ class Handler(BaseHTTPRequestHandler):
         content = self.content(name)
         if content is None:
             return self.answer(404)
-        return self.answer(200, content, TYPES[Path(name or "show.html").suffix])
+        return self.answer(200, content, TYPES.get(Path(name).suffix, "text/html; charset=utf-8"))
 
     def content(self, name: str) -> bytes | None:
         """What there is by a name behind the token; None if there is nothing."""
-        if name in FILES:
-            return FILES[name].read_bytes()
+        if name == "":
+            return page().encode()
+        if name in OWN:
+            return (STATIC / name).read_bytes()
+        if name in PLAYERS:
+            return (PLAYER / name).read_bytes()
         if name == "recording.json":
             return json.dumps(self.server.seen.document()).encode()
         return self.server.seen.picture(name)
