@@ -43,7 +43,7 @@ ALLOWED = {
 LIGHT = {"__init__.py", "errors.py", "profiles.py", "cli/__init__.py", "cli/train.py", "course.py", "budget.py"}
 LIGHT |= {"lessons/__init__.py", "runs/__init__.py", "runs/folder.py", "pretrained/__init__.py"}
 LIGHT |= {"cli/models.py", "cli/sample.py", "cli/export.py", "cli/work.py"}
-LIGHT |= {"cli/audience.py", "show/__init__.py", "show/page.py", "show/terminal.py"}
+LIGHT |= {"cli/audience.py", "cli/demo.py", "show/__init__.py", "show/page.py", "show/terminal.py"}
 LIGHT |= {"editions/__init__.py", "editions/working.py", "editions/copies.py"}
 
 # Calls that may stand at the top of a file: they make a constant of constants.

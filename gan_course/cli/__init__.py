@@ -1,4 +1,4 @@
-"""The command line: `gan-course work | train | score | sample | export | data`, a file a command."""
+"""The command line: `gan-course work | train | demo | score | sample | export | data`, a file a command."""
 
 import signal
 import sys
@@ -7,6 +7,7 @@ import traceback
 import click
 
 from gan_course.cli.data import data_commands
+from gan_course.cli.demo import demo_command
 from gan_course.cli.export import export_command
 from gan_course.cli.sample import sample_command
 from gan_course.cli.score import score_command
@@ -16,7 +17,15 @@ from gan_course.errors import CourseError, Diverged
 
 
 @click.group(
-    commands=[work_command, train_command, score_command, sample_command, export_command, data_commands],
+    commands=[
+        work_command,
+        train_command,
+        demo_command,
+        score_command,
+        sample_command,
+        export_command,
+        data_commands,
+    ],
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.option("--debug", is_flag=True, help="Show the Python traceback of an error.")
@@ -30,6 +39,8 @@ def commands(debug: bool) -> None:  # `main` acts on --debug, wherever it stands
     gan-course train vae --profile smoke --out try    a first run, seconds
     gan-course train vae --out runs/vae               the real one, a few minutes
     gan-course train vae --out runs/vae --resume      go on after Ctrl-C
+    gan-course train vae --out runs/vae --show        the same on a page, while it trains
+    gan-course demo dcgan                             a lesson for a lecture, in three minutes
     gan-course score runs/vae                         how good are its samples?
     gan-course sample runs/vae                        a grid of new ones
     gan-course export runs/vae --format mindir        for other programs

@@ -47,3 +47,20 @@ def audience_at(place: str | None, lesson: str, folder: Path) -> Iterator[dict[s
     browse = place == "browser" and has_windows()
     with open_page(names, LESSONS[lesson].best, folder / RECORDING, browse) as (_, audience):
         yield {"audience": audience}
+
+
+def replay_at(place: str, lesson: str, folder: Path, seconds: float) -> None:
+    """Show the recording in `folder` at a `place` of --show, as if it were trained within so many seconds."""
+    from gan_course.show.page import open_page
+    from gan_course.show.replay import replay
+    from gan_course.show.terminal import replay_in_terminal
+    from gan_course.viz.recording import read_recording
+
+    recording = read_recording(folder)
+    if place == "terminal":
+        replay_in_terminal(recording, seconds)
+        return
+    names = {"name": recording.name, "title": recording.title, "lesson": recording.lesson}
+    browse = place == "browser" and has_windows()
+    with open_page(names, LESSONS[lesson].best, folder, browse) as (seen, _):
+        replay(recording, seen, seconds)

@@ -35,7 +35,7 @@ def open_page(
     Yields:
         What the page shows, and an audience that fills it from a training; None where the machine gives no port.
     """
-    seen = Seen(headline)
+    seen = Seen(names["title"], headline)
     try:
         server = ShowServer(seen)
     except OSError as error:

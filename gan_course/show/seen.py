@@ -17,18 +17,19 @@ from gan_course.viz.recording import Recording, document_of, short, thinned
 
 PREPARING, TRAINING, ENDED, FAILED = "preparing", "training", "ended", "failed"
 REFRESH = 1.0  # seconds after which curves are worth being sent again
-LARGE = 3  # losses that are told in large letters, at most
+LARGE = 2  # losses that are told in large letters, at most
 
 
 class Seen:
     """Pictures, losses and evaluations of one training, from first to last.
 
     Args:
+        title: of what is trained.
         headline: the number of an evaluation that stands for all.
     """
 
-    def __init__(self, headline: str = ""):
-        self.headline = headline
+    def __init__(self, title: str, headline: str = ""):
+        self.title, self.headline = title, headline
         self.lock = Lock()
         self.state, self.words = PREPARING, ""
         self.version = 0  # of the document
@@ -53,7 +54,6 @@ class Seen:
         with self.lock:
             self.recording = replace(recording, steps=[], seconds=[], curves={}, numbers={}, bars={})
             self.state, self.words, self.step, self.first = TRAINING, "", first, first
-            self.began = perf_counter()
             self.version += 1
 
     def add(
@@ -66,6 +66,8 @@ class Seen:
         """Take note of one step, and of an evaluation where there was one. It takes microseconds."""
         with self.lock:
             self.step = step
+            if step <= self.first + 1:
+                self.began = perf_counter()  # the first step, which also compiles, tells nothing of the others
             extend(self.recording.curves, step, losses)
             extend(self.recording.numbers, step, numbers or {})
             for group, heights in (bars or {}).items():
@@ -105,18 +107,19 @@ class Seen:
     def now(self) -> dict[str, Any]:
         """Where the training stands: what the page writes large, and which version of the document there is."""
         with self.lock:
-            now = {"state": self.state, "words": self.words, "version": self.version, "step": self.step}
+            now = {"title": self.title, "state": self.state, "words": self.words, "version": self.version}
             if self.recording is None:
                 return now
-            seconds, done = perf_counter() - self.began, self.step - self.first
+            seconds, done = perf_counter() - self.began, self.step - self.first - 1
             latest = {name: values[-1] for name, (_, values) in self.recording.numbers.items()}
             headline = self.headline if self.headline in latest else next(iter(latest), None)
             curves = list(self.recording.curves.items())[:LARGE]
             num_steps = self.recording.num_steps
-            left = seconds / done * (num_steps - self.step) if self.state == TRAINING and done > 1 else None
+            left = seconds / done * (num_steps - self.step) if self.state == TRAINING and done > 0 else None
             return short(
                 now
                 | {
+                    "step": self.step,
                     "num_steps": num_steps,
                     "seconds_left": left,
                     "losses": {name: values[-1] for name, (_, values) in curves if values},

@@ -108,10 +108,10 @@ class ShowServer(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
 
-def page() -> str:
+def page(title: str) -> str:
     """The page itself."""
-    template = Template((STATIC / "show.html").read_text(encoding="utf-8"), trim_blocks=True)
-    return template.render(scripts=PLAYER_SCRIPTS, styles=PLAYER_STYLES)
+    template = Template((STATIC / "show.html").read_text(encoding="utf-8"), autoescape=True, trim_blocks=True)
+    return template.render(title=title, scripts=PLAYER_SCRIPTS, styles=PLAYER_STYLES)
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -137,7 +137,7 @@ class Handler(BaseHTTPRequestHandler):
     def content(self, name: str) -> bytes | None:
         """What there is by a name behind the token; None if there is nothing."""
         if name == "":
-            return page().encode()
+            return page(self.server.seen.title).encode()
         if name in OWN:
             return (STATIC / name).read_bytes()
         if name in PLAYERS:

@@ -8,7 +8,7 @@ from typing import Any
 from gan_course.show.seen import Seen
 from gan_course.viz.grids import grid_of
 from gan_course.viz.pace import Pace
-from gan_course.viz.recording import Recording
+from gan_course.viz.recording import GROUPS, Recording
 
 Callback = Callable[[int, dict[str, float]], None]  # the number of the step, its losses
 # (an Experiment, the GifRecorder of its film, the History that it writes) -> a callback of its training
@@ -71,13 +71,15 @@ class Feeder:
 
     def tell(self, step: int, losses: dict[str, float]) -> None:
         """Sort what the history says of a step: losses, which have the names of `losses`, numbers, and bars."""
-        row, group = self.history.rows.get(step, {}), self.experiment.bars
+        row = self.history.rows.get(step, {})
         curves = {name: row[name] for name in self.experiment.curves or losses if name in row}
-        evaluation = {name: value for name, value in row.items() if name not in losses}
-        bars = {name: value for name, value in evaluation.items() if group and name.startswith(f"{group}_")}
-        numbers = {name: value for name, value in evaluation.items() if name not in bars}
-        heights = {name.removeprefix(f"{group}_"): value for name, value in bars.items()}
-        self.seen.add(step, curves, numbers, {group: heights} if heights else {})
+        numbers = {name: value for name, value in row.items() if name not in losses}
+        bars: dict[str, dict[str, float]] = {}
+        for group in GROUPS if numbers else ():
+            for name in [name for name in numbers if name.startswith(f"{group}_")]:
+                label = name.removeprefix(f"{group}_").replace("_", " ")
+                bars.setdefault(group, {})[label] = numbers.pop(name)
+        self.seen.add(step, curves, numbers, bars)
 
     def take_frames(self) -> None:
         """Show those frames of the film that are new."""

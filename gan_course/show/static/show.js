@@ -5,58 +5,57 @@
  * of its document. The page fetches a newer document (`recording.json`) and the pictures that it has not got, and keeps
  * them in its memory. When the training has ended and everything is here, it hangs up, and the server may go.
  */
-(function () {
+(function (gan) {
   "use strict";
 
   const TICK = 150; // ms from one frame to the next, where several have come at once
   const CATCH_UP = 8; // ticks, about, in which all of them are shown
 
-  const stage = document.getElementById("stage");
-  const numbers = document.getElementById("numbers");
-  const words = document.getElementById("words");
-  const bar = document.getElementById("bar");
+  const [stage, large, numbers, words, bar] = ["stage", "large", "numbers", "words", "bar"].map((id) => document.getElementById(id));
   const pictures = new Map(); // address of a picture in this page's memory, by its file's name
 
+  let latest = {}; // what the server said last
+  let live = false; // whether this page was open before the training began
+  let version = -1; // of the newest document, all of whose pictures are here
+  let complete = null; // that document
+  let fetching = false;
   let player = null;
-  let complete = null; // the newest document, all of whose pictures are here
   let grown = null; // the document that the player has all of
   let shown = 0; // frames that the player has
-  let live = false; // whether this page was open when the training began
-  let version = -1;
-  let fetching = false;
-  let latest = {};
 
   const source = new EventSource("now");
   source.onmessage = (event) => {
     latest = JSON.parse(event.data);
     live = live || latest.state === "preparing";
-    tell(latest);
     if (latest.version > version && !fetching) fetchNews();
     else if (over() && latest.version <= version) source.close();
   };
   source.onerror = () => {
-    if (over()) return source.close();
-    if (source.readyState !== EventSource.CLOSED) return; // the browser tries again by itself
-    words.textContent = "The training no longer answers. What was seen can still be played.";
+    if (source.readyState !== EventSource.CLOSED && !over()) lose();
   };
 
   const over = () => latest.state === "ended" || latest.state === "failed";
 
-  /** Fetch the document and what it names; the next word of the server comes back here if it fails. */
+  /** The server has gone without a word: the training was killed. */
+  function lose() {
+    source.close();
+    latest = { ...latest, state: "failed", words: "The training no longer answers. What was seen can still be played." };
+  }
+
+  /** Fetch the document and all that it names; if that fails, the next word of the server comes back here. */
   async function fetchNews() {
     fetching = true;
     try {
       const recording = await (await ask("recording.json")).json();
       if (recording) {
-        const places = [...recording.frames.sheets, ...Object.values(recording.pictures)];
-        await Promise.all(places.map(keep));
+        await Promise.all([...recording.frames.sheets, ...Object.values(recording.pictures)].map(keep));
         complete = recording;
         version = recording.live_version;
       } else if (over()) {
         version = latest.version; // a training that failed before its first picture
       }
-    } catch {
-      // the server is busy, or gone: then `source` notices as well
+    } catch (error) {
+      if (source.readyState === EventSource.CLOSED) lose();
     } finally {
       fetching = false;
     }
@@ -76,11 +75,10 @@
 
   /** Let the player grow by the frames that are due; where the page came late, by all at first. */
   function grow() {
-    if (!complete) return;
+    if (!complete || complete === grown) return;
     const count = complete.frames.steps.length;
     const behind = count - shown;
-    if (complete === grown) return;
-    shown += !player && !live ? behind : Math.min(behind, Math.max(1, Math.ceil(behind / CATCH_UP)));
+    shown += player || live ? Math.min(behind, Math.max(1, Math.ceil(behind / CATCH_UP))) : behind;
     const recording = { ...complete, frames: first(complete.frames, shown) };
     if (player) player.update(recording);
     else begin(recording);
@@ -93,43 +91,63 @@
     return { ...frames, steps, seconds, sheets };
   }
 
-  /** Make the player, and put what is written large inside it, so that it is there in full screen as well. */
+  /** Make the player, with what is written large inside it, so that full screen has it as well. */
   function begin(recording) {
-    player = window.GanPlayer.create(stage, recording, { base: "" });
-    stage.querySelector(".gp-head").prepend(document.getElementById("large"));
+    player = gan.create(stage, recording, { above: 0 });
+    const head = stage.querySelector(".gp-head");
+    head.prepend(large);
+    head.append(words);
   }
 
-  /** Write where the training stands. */
-  function tell(now) {
-    words.textContent = sentence(now);
-    if (now.num_steps === undefined) return;
-    const tiles = [["step", count(now.step), `of ${count(now.num_steps)}`]];
-    for (const [name, value] of Object.entries(now.losses)) tiles.push([name, window.GanPlayer.number(value), ""]);
-    for (const [name, value] of Object.entries(now.evaluation)) tiles.push([name, window.GanPlayer.number(value), ""]);
-    if (now.seconds_left !== null && now.step < now.num_steps) tiles.push(["time left", ...span(now.seconds_left)]);
-    numbers.replaceChildren(...tiles.map(tile));
-    bar.value = now.step / now.num_steps;
+  /** Write large where the training stands, or what was so at the frame that somebody looks back to. */
+  function tell() {
+    const said = sentence();
+    if (words.textContent !== said) words.textContent = said;
+    if (latest.num_steps === undefined) return;
+    const now = player && player.frame < shown - 1 ? then(player.frame) : { ...latest, time: timeLeft() };
+    const values = Object.entries({ ...now.losses, ...now.evaluation }).map(([name, value]) => [name, gan.number(value), ""]);
+    fill([["step", gan.number(now.step), `of ${gan.number(latest.num_steps)}`], ...values, now.time]);
+    bar.value = now.step / latest.num_steps;
   }
 
-  const count = (value) => value.toLocaleString("en-GB");
-  const span = (seconds) => (seconds > 90 ? [String(Math.round(seconds / 60)), "min"] : [String(Math.round(seconds)), "s"]);
-
-  function tile([name, value, unit]) {
-    const [box, label, number, small] = ["div", "dt", "dd", "small"].map((tag) => document.createElement(tag));
-    label.textContent = name.replaceAll("_", " ");
-    small.textContent = unit;
-    number.append(value, " ", small);
-    box.append(label, number);
-    return box;
+  /** The numbers at an earlier frame. */
+  function then(frame) {
+    const step = complete.frames.steps[frame];
+    const at = (curves, names) => Object.fromEntries(Object.keys(names).map((name) => [name, curves[name] ? gan.valueAt(curves[name], step) : null]));
+    const [losses, evaluation] = [at(complete.curves, latest.losses), at(complete.numbers, latest.evaluation)];
+    return { step, losses, evaluation, time: ["after", ...span(complete.frames.seconds[frame])] };
   }
 
-  function sentence(now) {
-    if (now.words) return now.words;
-    if (now.state === "preparing") return "Getting ready …";
-    if (now.state === "training" && now.step === now.num_steps) return "The last numbers are being worked out.";
-    if (now.state !== "ended") return "";
-    return now.step < now.num_steps ? "Stopped. All that was seen is here." : "Trained. All that was seen is here.";
+  function timeLeft() {
+    if (latest.seconds_left !== null && !over() && latest.step < latest.num_steps) return ["time left", ...span(latest.seconds_left)];
+    return ["after", ...span(complete ? complete.frames.seconds[complete.frames.seconds.length - 1] : 0)];
   }
 
-  setInterval(grow, TICK);
-})();
+  const span = (seconds) => (seconds > 90 ? [(seconds / 60).toFixed(seconds < 600 ? 1 : 0), "min"] : [seconds.toFixed(0), "s"]);
+
+  /** Tiles of a name, a number and a unit; those that are there keep their place. */
+  function fill(tiles) {
+    while (numbers.children.length > tiles.length) numbers.lastElementChild.remove();
+    tiles.forEach(([name, value, unit], index) => {
+      const tile = numbers.children[index] || numbers.appendChild(blank());
+      const [label, number] = tile.children;
+      label.textContent = name.replaceAll("_", " ");
+      number.firstElementChild.textContent = value;
+      number.lastElementChild.textContent = unit;
+    });
+  }
+
+  const blank = () => gan.element("div", {}, gan.element("dt"), gan.element("dd", {}, gan.element("b"), " ", gan.element("small")));
+
+  function sentence() {
+    if (latest.words) return latest.words;
+    if (latest.state === "training" && latest.step === latest.num_steps) return "The last numbers are being worked out …";
+    if (latest.state === "ended") return latest.step < latest.num_steps ? "Stopped. All that was seen is here." : "Trained. All that was seen is here.";
+    return latest.state === "training" ? "" : `${latest.title || ""} is getting ready …`.trim();
+  }
+
+  setInterval(() => {
+    grow();
+    tell();
+  }, TICK);
+})(window.GanPlayer);
