@@ -4,14 +4,15 @@ from collections.abc import Callable
 from time import perf_counter
 from typing import Any
 
-import mindspore as ms
-
 from gan_course.lessons import load_lesson
+from gan_course.lessons.experiment import Experiment
+from gan_course.training.history import History
+from gan_course.training.loop import train
 
-NUM_STEPS, MOST_SECONDS = 30, 10.0  # so many steps are timed, or as many as are made in this time
+NUM_STEPS, MORE_STEPS, MORE_SECONDS = 31, 310, 5.0  # so many steps are timed; more where those are over in this time
+OTHERS = 1.05  # times as long as a step that is measured: pictures for an audience, and checkpoints
 NUM_PICTURES = 40  # of the film
-OTHERS = 1.1  # times as long as a step alone: the step with all that is done between two of them
-ENDING = 20.0  # seconds from the last step until everything is written
+ENDING = 20.0  # seconds from the last evaluation until everything is written
 
 
 def steps_until(moment: float, lesson: str, settings: Any) -> int:
@@ -25,24 +26,31 @@ def steps_until(moment: float, lesson: str, settings: Any) -> int:
     """
     start = perf_counter()
     experiment = load_lesson(lesson).build(settings, seed=0)
-
-    def make_step() -> None:
-        for loss in experiment.step(*map(ms.Tensor, next(experiment.batches))).values():
-            loss.asnumpy()
-
-    for compile_by_calling in (experiment.draw, make_step, experiment.evaluate):
-        compile_by_calling()
+    experiment.evaluate()  # the first of each also compiles
+    experiment.draw()
     beginning = perf_counter() - start
-    step, evaluation, picture = timed(make_step, NUM_STEPS), timed(experiment.evaluate), timed(experiment.draw)
-    left = moment - perf_counter() - beginning - NUM_PICTURES * picture - evaluation - ENDING
-    fitting = int(left / (OTHERS * step + evaluation / experiment.evaluate_every))
+    evaluation, picture = timed(experiment.evaluate), timed(experiment.draw)
+    first, others = timed_steps(experiment)
+    left = moment - perf_counter() - beginning - first - NUM_PICTURES * picture - evaluation - ENDING
+    fitting = int(left / (OTHERS * others + evaluation / experiment.evaluate_every))
     return max(1, min(fitting, settings.num_steps))
 
 
-def timed(action: Callable[[], Any], times: int = 1) -> float:
-    """Seconds that one call takes: the mean of so many, or of as many as are made in MOST_SECONDS."""
-    start, count = perf_counter(), 0
-    while count < times and perf_counter() - start < MOST_SECONDS:
-        action()
-        count += 1
-    return (perf_counter() - start) / count
+def timed(action: Callable[[], Any]) -> float:
+    """Seconds that it takes."""
+    start = perf_counter()
+    action()
+    return perf_counter() - start
+
+
+def timed_steps(experiment: Experiment) -> tuple[float, float]:
+    """Seconds of the first step of a training and of each later one, with the training's own callbacks."""
+    history, moments = History(), []
+    callbacks = [*experiment.callbacks, lambda step, losses: moments.append(perf_counter())]
+    for num_steps in (NUM_STEPS, MORE_STEPS):
+        train(experiment.step, experiment.batches, num_steps, callbacks, history, "measuring")
+        counted = num_steps // 3  # the last ones: the loop may have found a quicker way meanwhile
+        seconds = (moments[-1] - moments[-1 - counted]) / counted
+        if MORE_STEPS * seconds > MORE_SECONDS:
+            break
+    return moments[1] - moments[0], seconds
