@@ -35,8 +35,9 @@ ALLOWED = {
     "checks": {"profiles", "lessons"} | WINGS,
     "editions": {"errors"},
     "gallery": set(),
+    "recordings": set(),
     "show": {"errors", "viz", "gallery"},
-    "cli": {"errors", "lessons", "profiles", "data", "runs", "pretrained", "viz", "editions", "show"},
+    "cli": {"errors", "lessons", "profiles", "data", "runs", "pretrained", "viz", "editions", "show", "recordings"},
     "budget": set(),
     "course": {"budget", "errors", "lessons", "profiles", "viz"},
 }

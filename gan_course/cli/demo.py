@@ -9,14 +9,24 @@ from typing import Any
 
 import click
 
+from gan_course import recordings
 from gan_course.cli.audience import audience_at, replay_at, with_show
 from gan_course.errors import CourseError
 from gan_course.lessons import LESSONS, TRAINED, check_lesson, load_lesson
 from gan_course.profiles import outputs_folder
 from gan_course.runs.folder import RECORDING, prepare_folder
-from gan_course.viz.recording import DOCUMENT, read_document
+from gan_course.viz.recording import DOCUMENT
 
-SHIPPED = Path(__file__).resolve().parents[1] / "recordings"  # a folder each: they come with the course
+REPLAYED = {  # by lesson, of the recordings that come with the course
+    "autoencoder": "autoencoder",
+    "vae": "vae",
+    "gan": "first-gan",
+    "mlp-gan": "mlp-gan",
+    "dcgan": "digits",
+    "acgan": "acgan-balanced",
+    "wgan-gp": "wgan-gp",
+    "museum": "museum-healthy",
+}
 SECONDS, REPLAY_SECONDS = 180, 60
 LEAST_SHARE = 0.3  # of the steps of the class profile: after fewer there is little to see
 
@@ -27,14 +37,14 @@ is kept in demo/LESSON of the results, in place of an earlier one. Without LESSO
 
 LESSON is one of: {", ".join(TRAINED)}.
 
---replay plays a recording instead, where the machine is slow: one that comes with the course, else that of the last
-demo here; --replay=DIR that of a run.
+--replay plays a recording instead, where the machine is slow: the one that comes with the course, or that of the last
+demo here; --replay=NAME|DIR another one that comes along, or that of a run.
 """
 
 
 @click.command("demo", help=DEMO_HELP, short_help="Show a lesson in a lecture, within minutes.")
 @click.argument("lesson", metavar="[LESSON]", required=False)
-@click.option("--replay", metavar="[DIR]", is_flag=False, flag_value="", help="Play a recording instead of training.")
+@click.option("--replay", metavar="[NAME|DIR]", is_flag=False, flag_value="", help="Play a recording instead.")
 @click.option(
     "--seconds",
     type=click.IntRange(20, 600),
@@ -68,15 +78,14 @@ def find_recording(lesson: str, text: str) -> Path:
         CourseError: there is none.
     """
     if text:
-        found = [folder for folder in (Path(text), Path(text) / RECORDING) if (folder / DOCUMENT).is_file()]
-        if not found:
-            raise CourseError(f"{text} holds no recording: name the folder of a run that gan-course train made")
-        return found[0]
-    folders = [path.parent for path in sorted(SHIPPED.rglob(DOCUMENT))]
-    found = [folder for folder in folders if read_document(folder).get("lesson") == lesson]
-    found += [folder for folder in [demo_folder(lesson) / RECORDING] if (folder / DOCUMENT).is_file()]
+        places = [recordings.FOLDER / text, Path(text) / RECORDING, Path(text)]
+        none = f"{text} holds no recording: name a run's folder, or choose one of {', '.join(recordings.names())}"
+    else:
+        places = [recordings.FOLDER / REPLAYED.get(lesson, lesson), demo_folder(lesson) / RECORDING]
+        none = f"there is no recording of {lesson} yet: run gan-course demo {lesson} once without --replay"
+    found = [folder for folder in places if (folder / DOCUMENT).is_file()]
     if not found:
-        raise CourseError(f"there is no recording of {lesson} yet: run gan-course demo {lesson} once without --replay")
+        raise CourseError(none)
     return found[0]
 
 
