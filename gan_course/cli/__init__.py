@@ -1,4 +1,4 @@
-"""The command line: `gan-course work | train | demo | score | sample | export | data`, a file a command."""
+"""The command line: `gan-course work | train | demo | score | sample | export | gallery | data`, a file a command."""
 
 import signal
 import sys
@@ -9,6 +9,7 @@ import click
 from gan_course.cli.data import data_commands
 from gan_course.cli.demo import demo_command
 from gan_course.cli.export import export_command
+from gan_course.cli.gallery import gallery_command
 from gan_course.cli.sample import sample_command
 from gan_course.cli.score import score_command
 from gan_course.cli.train import train_command
@@ -24,6 +25,7 @@ from gan_course.errors import CourseError, Diverged
         score_command,
         sample_command,
         export_command,
+        gallery_command,
         data_commands,
     ],
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -44,6 +46,7 @@ def commands(debug: bool) -> None:  # `main` acts on --debug, wherever it stands
     gan-course score runs/vae                         how good are its samples?
     gan-course sample runs/vae                        a grid of new ones
     gan-course export runs/vae --format mindir        for other programs
+    gan-course gallery runs --out site                all runs, to be played again in a browser
     """
 
 

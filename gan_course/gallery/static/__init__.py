@@ -3,7 +3,7 @@
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
-PLAYER_SCRIPTS = (  # in the order in which a page names them
+PLAYER_SCRIPTS = (  # in the order in which a page names them; what a player needs, with player.css
     "dom.js",
     "pictures.js",
     "chart.js",
@@ -17,8 +17,10 @@ PLAYER_SCRIPTS = (  # in the order in which a page names them
     "screen.js",
     "controls.js",
     "player.js",
+    "compare.js",
 )
-PLAYER_STYLES = ("player.css",)
+PAGE_SCRIPTS = ("page.js", "theme.js")
+STYLES = ("player.css", "site.css")
 
 
 def text_of(name: str) -> str:

@@ -2,7 +2,8 @@
 (function (gan) {
   "use strict";
 
-  const SIDE = 220; // CSS pixels of the longer side, about
+  const GAP = 24; // CSS pixels between two pictures
+  const SIDE = { least: 140, most: 300 }; // CSS pixels of one
 
   /**
    * @param {function(number)} onChoose called with the number of the cell that is shown now, or -1.
@@ -45,8 +46,8 @@
     }
 
     function draw(target, place, caption) {
-      const scale = Math.max(1, Math.floor(SIDE / Math.max(place.width, place.height)));
-      gan.fit(target.canvas, place.width, place.height, scale);
+      const side = Math.min(Math.max((row.clientWidth - 2 * GAP) / 3, SIDE.least), SIDE.most);
+      gan.fit(target.canvas, place.width, place.height, side / place.width);
       gan.paint(target.canvas, place);
       target.canvas.setAttribute("aria-label", `cell ${chosen + 1}, ${caption}`);
       target.caption.textContent = caption;

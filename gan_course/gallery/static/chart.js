@@ -109,7 +109,7 @@
         }),
         ...acrossMarks.map((x, k) => {
           const anchor = k === acrossMarks.length - 1 && across(x) > left + box.width - size * 2 ? "end" : k ? "middle" : "start";
-          return gan.svg("text", { x: across(x), y: bottom + size * 1.5, "text-anchor": anchor }, gan.number(x));
+          return gan.svg("text", { x: across(x), y: bottom + size * 1.5, "text-anchor": anchor }, k ? gan.number(x) : `${data.axis.label} ${gan.number(x)}`);
         }),
         ...known(size, bottom),
         ...data.series.map((series, k) =>

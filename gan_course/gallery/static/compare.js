@@ -30,7 +30,7 @@
     let axes = [];
     let places = [];
 
-    const real = gan.toggle("Real pictures", (wanted) => {
+    const real = gan.toggle("Real", "real pictures beside the drawn ones", (wanted) => {
       screens.forEach((screen) => screen.besides(wanted));
       fit();
     });
@@ -41,15 +41,14 @@
     element.replaceChildren(root);
 
     function radio(name) {
-      const button = gan.element("input", { type: "radio", name: "gp-axis", value: name, change: () => use(name) });
-      button.checked = name === "step";
-      return gan.element("label", {}, button, `${name}s`);
+      return gan.element("label", {}, gan.element("input", { type: "radio", name: "gp-axis", value: name, change: () => use(name) }), `${name}s`);
     }
 
     /** Put both on another axis, at the place where the first run is. */
     function use(next) {
       const step = places.length ? axes[0].stepAt(places[controls.position()]) : null;
       unit = next;
+      for (const button of choice.querySelectorAll("input")) button.checked = button.value === unit;
       const { axis, places: of } = UNITS[unit];
       const longest = Math.max(...recordings.map((recording) => axis(recording).max));
       axes = recordings.map((recording) => axis(recording, longest));

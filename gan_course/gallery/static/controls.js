@@ -25,7 +25,7 @@
     const range = gan.element("input", { type: "range", min: 0, value: 0, "aria-label": "place in the training", input: () => scrub() });
     const toggle = button("play", "play", () => (playing ? pause() : play()));
     toggle.classList.add("gp-play");
-    const options = SPEEDS.map((speed) => gan.element("option", { value: speed, selected: speed === USUAL ? "" : null }, `${speed} a second`));
+    const options = SPEEDS.map((speed) => gan.element("option", { value: speed, selected: speed === USUAL ? "" : null }, `${speed} fps`));
     const speed = gan.element("select", { "aria-label": "frames a second", title: "frames a second" }, ...options);
     const repeat = gan.element("input", { type: "checkbox" });
     const full = button("full", "full screen", () => fullScreen());
@@ -147,8 +147,8 @@
   };
 
   /** A button that stays pressed; `act` is told whether it is to be. */
-  gan.toggle = function (label, act) {
-    const button = gan.element("button", { type: "button", "aria-pressed": "false" }, label);
+  gan.toggle = function (label, meaning, act) {
+    const button = gan.element("button", { type: "button", "aria-pressed": "false", title: meaning }, label);
     button.addEventListener("click", () => {
       const pressed = button.getAttribute("aria-pressed") !== "true";
       button.setAttribute("aria-pressed", String(pressed));

@@ -14,20 +14,20 @@
    */
   gan.screen = function (on) {
     const cell = gan.cellView((index) => stage.choose(index));
-    const stage = gan.stage({ cell: (index) => cell.choose(index), drag: on.drag });
+    const open = gan.element("button", { type: "button", class: "gp-quiet", click: () => cell.choose(0) }, "look at one cell");
+    const stage = gan.stage({ cell: (index) => cell.choose(index), drag: on.drag }, open);
     const curves = gan.curves(on.pick);
     const [bars, numbers, walk, details] = [gan.bars(), gan.numbers(), gan.walk(), gan.details()];
     const title = gan.element("h2", { class: "gp-title" });
     const when = gan.element("p", { class: "gp-when" });
     const words = gan.element("p", { class: "gp-words", "aria-live": "polite" });
     const doctor = gan.element("section", { class: "gp-doctor" }, gan.element("h3", {}, "The doctor"), words);
-    const open = gan.element("button", { type: "button", click: () => cell.choose(0) }, "Look at one cell");
     const element = gan.element(
       "div",
       { class: "gp-screen" },
       gan.element("header", { class: "gp-head" }, title, when),
-      gan.element("div", { class: "gp-left" }, stage.element, open, cell.element),
-      gan.element("div", { class: "gp-side" }, doctor, curves.element, bars.element, numbers.element),
+      gan.element("div", { class: "gp-left" }, stage.element),
+      gan.element("div", { class: "gp-side" }, cell.element, doctor, curves.element, bars.element, numbers.element),
       gan.element("div", { class: "gp-more" }, walk.element, details.element),
     );
     let recording = null;
@@ -53,7 +53,8 @@
       numbers.show(step);
       const said = opinion(step);
       if (words.textContent !== said) words.replaceChildren(gan.words(said));
-      when.replaceChildren("step ", gan.element("b", {}, gan.number(step)), ` of ${gan.number(lastStep())}`, more(step));
+      const now = gan.element("span", {}, "step ", gan.element("b", {}, gan.number(step)), ` of ${gan.number(lastStep())}`);
+      when.replaceChildren(now, more(step));
     }
 
     const lastStep = () => recording.num_steps || recording.frames.steps[recording.frames.steps.length - 1];
@@ -70,7 +71,7 @@
       const before = (recording.words || []).filter((word) => word.step <= step);
       const last = before.length ? before[before.length - 1].step : null;
       const said = before.filter((word) => word.step === last).map((word) => word.text);
-      return said.join(" ") || "Nothing yet.";
+      return said.join(" ") || "He has said nothing yet.";
     }
 
     /** Give the frame so many CSS pixels of height at most, and what stands beside it the width that is left. */

@@ -9,15 +9,17 @@
 
   /**
    * @param {object} on {cell(index), drag(share of the width)}: what to do when a cell is chosen, or the picture dragged.
+   * @param {...HTMLElement} below what stands beside the words below the frame.
    * @returns {{element, update, show, choose, besides, fit}}
    */
-  gan.stage = function (on) {
+  gan.stage = function (on, ...below) {
     const load = gan.loader(() => show(shown));
     const fake = gan.element("canvas", { role: "img", class: "gp-frame" });
     const real = gan.element("canvas", { role: "img", class: "gp-frame" });
     const outline = gan.element("div", { class: "gp-outline", "aria-hidden": "true", hidden: "" });
     const caption = gan.element("figcaption");
-    const fakeFigure = gan.element("figure", {}, gan.element("div", { class: "gp-framed" }, fake, outline), caption);
+    const under = gan.element("div", { class: "gp-under" }, caption, ...below);
+    const fakeFigure = gan.element("figure", {}, gan.element("div", { class: "gp-framed" }, fake, outline), under);
     const realFigure = gan.element("figure", { hidden: "" }, gan.element("div", { class: "gp-framed" }, real), gan.element("figcaption", {}, "real"));
     const element = gan.element("div", { class: "gp-stage" }, fakeFigure, realFigure);
     let recording = null;
@@ -47,10 +49,10 @@
     function fit(next) {
       room = next;
       const { width, height } = recording.frames;
-      const below = caption.offsetHeight + 4;
-      const alone = Math.min(room.width / width, (room.height - below) / height);
-      const beside = Math.min((room.width - GAP) / 2 / width, (room.height - below) / height);
-      const stacked = Math.min(room.width / width, (room.height - 2 * below - GAP) / 2 / height);
+      const words = under.offsetHeight + 4;
+      const alone = Math.min(room.width / width, (room.height - words) / height);
+      const beside = Math.min((room.width - GAP) / 2 / width, (room.height - words) / height);
+      const stacked = Math.min(room.width / width, (room.height - 2 * words - GAP) / 2 / height);
       const two = !realFigure.hidden;
       const across = two && beside >= stacked;
       const scale = Math.max(two ? Math.max(beside, stacked) : alone, LEAST_SCALE);
