@@ -20,7 +20,7 @@ from gan_course.viz.pace import Pace
 from gan_course.viz.recording import Recording
 
 SHARE, PAUSE = 0.03, 0.5  # of the training's time; seconds
-LEAST_SCALE = 0.5  # below it digits cannot be told apart: fewer of them are shown instead
+LEAST_SCALE = 0.4  # below it digits cannot be told apart: fewer of them are shown instead
 OTHER_LINES = 3  # of the terminal: what is told above the picture, the progress bar, and the line of the cursor
 
 
