@@ -17,11 +17,11 @@ from threading import Event, Lock, Thread
 from jinja2 import Template
 
 from gan_course.gallery.static import FOLDER as PLAYER
-from gan_course.gallery.static import PLAYER_SCRIPTS, PLAYER_STYLES
+from gan_course.gallery.static import PLAYER_SCRIPTS
 from gan_course.show.seen import Seen
 
 STATIC = Path(__file__).with_name("static")
-OWN, PLAYERS = ("show.css", "show.js"), (*PLAYER_SCRIPTS, *PLAYER_STYLES)  # what the page asks for, by name
+OWN, PLAYERS = ("show.css", "show.js"), (*PLAYER_SCRIPTS, "player.css")  # what the page asks for, by name
 TYPES = {
     ".css": "text/css",
     ".js": "text/javascript",
@@ -111,7 +111,7 @@ class ShowServer(ThreadingHTTPServer):
 def page(title: str) -> str:
     """The page itself."""
     template = Template((STATIC / "show.html").read_text(encoding="utf-8"), autoescape=True, trim_blocks=True)
-    return template.render(title=title, scripts=PLAYER_SCRIPTS, styles=PLAYER_STYLES)
+    return template.render(title=title, scripts=PLAYER_SCRIPTS)
 
 
 class Handler(BaseHTTPRequestHandler):
