@@ -20,6 +20,7 @@ FORMAT, VERSION = "gan-course recording", 1
 DOCUMENT = "recording.json"
 MAX_BYTES = 3_000_000
 MAX_POINTS = 300  # of a curve
+GROUPS = ("mode_share", "class_accuracy")  # beginnings of names whose numbers are bars of one chart
 QUALITIES = (None, 90, 80, 65, 50, 35, 20)  # of WebP; None: without loss
 
 Curve = tuple[list[int], list[float | None]]  # steps and values
