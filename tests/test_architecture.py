@@ -29,18 +29,19 @@ ALLOWED = {
         "data.sunflowers",  # the poses that a classifier tells apart are those that are drawn
     },
     "viz": {"errors"},
+    "studio": {"errors", "viz"},
     "lessons": {"errors"} | WINGS,
     "runs": {"errors", "lessons", "models", "training", "evaluation", "viz", "data"},
     "pretrained": {"errors", "lessons", "training", "evaluation", "data", "runs"},
     "checks": {"profiles", "lessons"} | WINGS,
     "editions": {"errors"},
-    "cli": {"errors", "lessons", "profiles", "data", "runs", "pretrained", "viz", "editions"},
+    "cli": {"errors", "lessons", "profiles", "data", "runs", "pretrained", "viz", "editions", "studio"},
     "budget": set(),
     "course": {"budget", "errors", "lessons", "profiles", "viz"},
 }
 LIGHT = {"__init__.py", "errors.py", "profiles.py", "cli/__init__.py", "cli/train.py", "course.py", "budget.py"}
 LIGHT |= {"lessons/__init__.py", "runs/__init__.py", "runs/folder.py", "pretrained/__init__.py"}
-LIGHT |= {"cli/models.py", "cli/sample.py", "cli/export.py", "cli/work.py"}
+LIGHT |= {"cli/models.py", "cli/sample.py", "cli/export.py", "cli/work.py", "cli/gif.py"}
 LIGHT |= {"editions/__init__.py", "editions/working.py", "editions/copies.py"}
 
 # Calls that may stand at the top of a file: they make a constant of constants.
