@@ -1,7 +1,9 @@
 """What stands beside the pictures: step, epoch, seconds, and what the training measured, at each frame."""
 
 import bisect
+import math
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
 from gan_course.errors import CourseError
@@ -28,32 +30,33 @@ class Placed(NamedTuple):
     letters: int  # pixels of those of the name
 
 
+def check_captions(recordings: Sequence[Recording], chosen: Sequence[str]) -> None:
+    """Refuse a caption that none of the recordings has."""
+    known = dict.fromkeys([*CAPTIONS, *(name for recording in recordings for name in recording.numbers)])
+    for name in chosen:
+        if name not in known:
+            raise CourseError(f"there is no {name!r} to show: choose captions from {', '.join(known)}")
+
+
 def items_of(recording: Recording, chosen: Sequence[str]) -> list[Item]:
-    """The items of a recording, in the order chosen; epochs and seconds only where they are known.
+    """Of the captions chosen those that a recording has, in order.
 
     Args:
         recording: with `numbers`, of which each is told from its first measurement on.
-        chosen: of `CAPTIONS` and of the names in `recording.numbers`.
-
-    Raises:
-        CourseError: a name that is neither.
+        chosen: of `CAPTIONS` and names of numbers.
     """
     items = []
     for name in chosen:
         if name == "step":
             items.append(Item("step", [f"{step:,}" for step in recording.steps]))
-        elif name == "epoch":
-            per_epoch = recording.steps_per_epoch
-            items += [Item("epoch", [f"{step / per_epoch:.1f}" for step in recording.steps])] if per_epoch else []
-        elif name == "seconds":
-            items += [Item("seconds", [f"{time:,.0f}" for time in recording.seconds])] if recording.seconds else []
+        elif name == "epoch" and recording.steps_per_epoch:
+            items.append(Item("epoch", [f"{step / recording.steps_per_epoch:.1f}" for step in recording.steps]))
+        elif name == "seconds" and recording.seconds:
+            items.append(Item("seconds", [f"{time:,.0f}" for time in recording.seconds]))
         elif name == "numbers":
             items += [number_item(recording, number) for number in recording.numbers]
         elif name in recording.numbers:
             items.append(number_item(recording, name))
-        else:
-            names = ", ".join([*CAPTIONS, *recording.numbers])
-            raise CourseError(f"{recording.name!r} has no {name!r} to show: choose captions from {names}")
     return items
 
 
@@ -95,7 +98,7 @@ def rows(items: Sequence[Item], box: Box, letters: int, least: int) -> list[Plac
 
 def names_width(items: Sequence[Item], letters: int) -> int:
     """Pixels of the widest name."""
-    return max((round(font(REGULAR, letters).getlength(item.name)) + 1 for item in items), default=0)
+    return max((length(REGULAR, letters, item.name) for item in items), default=0)
 
 
 def lines(items: Sequence[Item], box: Box, letters: int) -> list[Placed]:
@@ -126,4 +129,10 @@ def count_lines(items: Sequence[Item], width: int, letters: int) -> int:
 
 def width_of(texts: Sequence[str], letters: int) -> int:
     """Pixels of the widest of these values."""
-    return max((round(font(BOLD, letters).getlength(text)) + 1 for text in set(texts)), default=1)
+    return max((length(BOLD, letters, text) for text in set(texts)), default=1)
+
+
+@cache
+def length(name: str, letters: int, text: str) -> int:
+    """Pixels of a text, rounded up."""
+    return math.ceil(font(name, letters).getlength(text))

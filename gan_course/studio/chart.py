@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 import matplotlib as mpl
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from PIL import Image
@@ -120,7 +119,7 @@ def picture_of(
         axis.set_yticks(list(upwards), upwards.values())
         axis.spines[["top", "right"]].set_visible(False)
         if losses:
-            name_curves(axis, int(width / len(losses) - 3 * text), text, style)
+            name_curves(figure, int(box.width / len(losses) - 2.2 * text), text, style)
         corners = axis.transAxes.transform([(0, 0), (1, 1)])
         return Image.fromarray(figure_to_picture(figure)), *corners
 
@@ -132,20 +131,21 @@ def ticks(low: float, high: float, most: int) -> dict[float, str]:
     return {value: f"{value:,.4g}".replace("-", "−") for value in inside}
 
 
-def name_curves(axis: Axes, width: int, text: int, style: Style) -> None:
-    """A legend above the axes, each name at most so many pixels wide."""
-    handles, names = axis.get_legend_handles_labels()
-    axis.legend(
+def name_curves(figure: Figure, width: int, text: int, style: Style) -> None:
+    """A legend in the first line of a chart, each name at most so many pixels wide."""
+    handles, names = figure.axes[0].get_legend_handles_labels()
+    figure.legend(
         handles,
         [shortened(name, font(REGULAR, text), width) for name in names],
-        loc="lower left",
+        loc="upper left",
         bbox_to_anchor=(0, 1),
         ncols=len(names),
         frameon=False,
-        borderpad=0.1,
-        borderaxespad=0.2,
+        borderpad=0,
+        borderaxespad=0,
         handlelength=1,
-        columnspacing=1,
+        handletextpad=0.4,
+        columnspacing=0.7,
         labelcolor=hexed(style.ink),
     )
 
@@ -160,6 +160,8 @@ def settings_of(text: int, style: Style) -> dict:
         "axes.prop_cycle": mpl.cycler(color=style.curves),
         "lines.linewidth": points / 9,
         "axes.linewidth": points / 20,
+        **{f"{way}tick.major.{part}": points / 8 for way in "xy" for part in ("size", "pad")},
+        "axes.labelpad": points / 8,
         **dict.fromkeys(("text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color"), faint),
         **dict.fromkeys(("figure.facecolor", "axes.facecolor"), ground),
     }

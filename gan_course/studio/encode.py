@@ -1,6 +1,7 @@
 """From pictures to the bytes of a GIF, a WebP or an MP4, the same bytes each time."""
 
 import io
+import sys
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -80,7 +81,7 @@ def import_ffmpeg():
         import imageio_ffmpeg
     except ImportError:
         raise CourseError(
-            "an MP4 needs imageio-ffmpeg: install it with pip install -c constraints.txt imageio-ffmpeg, "
-            "or let --out end in .gif or .webp"
+            f"an MP4 needs imageio-ffmpeg: install it with {sys.executable} -m pip install -c constraints.txt "
+            "imageio-ffmpeg, or let the film's name end in .gif or .webp"
         ) from None
     return imageio_ffmpeg

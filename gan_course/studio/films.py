@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from gan_course.errors import CourseError
 from gan_course.studio.budget import LEVELS, within
-from gan_course.studio.captions import CAPTIONS, items_of
+from gan_course.studio.captions import CAPTIONS, check_captions, items_of
 from gan_course.studio.chart import Chart, Scale, draw_chart, heights, losses_of
 from gan_course.studio.encode import import_ffmpeg
 from gan_course.studio.frames import frames_of
@@ -93,7 +93,8 @@ def film(
     recordings = [recordings] if isinstance(recordings, Recording) else list(recordings)
     path = Path(path)
     kind = path.suffix.lower()
-    check(recordings, kind, size, fps=fps, ease=ease, hold=hold, loop=loop, max_mb=max_mb, by=by)
+    check(recordings, kind, size, by, loop, (columns, rows), fps=fps, ease=ease, hold=hold, max_mb=max_mb)
+    check_captions(recordings, captions)
     if kind == ".mp4":
         import_ffmpeg()
         size = (size[0] // 2 * 2, size[1] // 2 * 2)
@@ -110,10 +111,20 @@ def film(
     return Film(path, len(times), seconds, layout.size, len(content) / 1e6, given_up)
 
 
-def check(recordings: Sequence[Recording], kind: str, size: tuple[int, int], by: str, loop: int, **numbers: float):
+def check(
+    recordings: Sequence[Recording],
+    kind: str,
+    size: tuple[int, int],
+    by: str,
+    loop: int,
+    cells: tuple[int | None, int | None],
+    **numbers: float,
+) -> None:
     """Refuse what no film can be made of, in words that suit the command line, too."""
     if kind not in LEVELS:
         raise CourseError(f"a film ends in {', '.join(LEVELS)}, not in {kind or 'nothing'!r}: choose one of them")
+    if any(number is not None and number < 1 for number in cells):
+        raise CourseError("columns and rows must be at least 1: leave them out for all")
     if not recordings:
         raise CourseError("there is nothing to show: give at least one run")
     if not all(LEAST_SIDE <= side <= MOST_SIDE for side in size):

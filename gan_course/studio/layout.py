@@ -78,10 +78,12 @@ def candidates(
     text = text_height(size)
     for down in range(1, len(runs) + 1):
         rooms = tiles_of(size, len(runs), down, text)
-        for place in (beside, below):
-            tiles = [place(*each, text, charts) for each in zip(rooms, runs, captions)]
+        lines = max(lines_below(rooms[0].width, items, text, charts) for items in captions)
+        columns = [beside(*each, text, charts) for each in zip(rooms, runs, map(len, captions))]
+        stacks = [below(*each, lines, text, charts) for each in zip(rooms, runs)]
+        for tiles in (columns, stacks):
             if all(tile and min(tile.picture.width, tile.picture.height) >= 2 * text for tile in tiles):
-                yield Layout(size, text, centred(tiles, size[1]))
+                yield Layout(size, text, centred(levelled(tiles), size[1]))
 
 
 def tiles_of(size: tuple[int, int], count: int, down: int, text: int) -> list[Box]:
@@ -92,42 +94,67 @@ def tiles_of(size: tuple[int, int], count: int, down: int, text: int) -> list[Bo
     return [Box(text + x * (width + text), text + y * (height + text), width, height) for x, y in places]
 
 
-def beside(room: Box, run: Frames, items: Sequence[Item], text: int, chart: bool) -> Tile | None:
-    """Picture at the left; heading, caption and chart in a column at its right."""
+def beside(room: Box, run: Frames, items: int, text: int, chart: bool) -> Tile | None:
+    """Picture at the left; heading, caption of so many items and chart in a column at its right."""
     heading, line = round(HEADING * text), round(LINE * text)
     width, height = run.fitted(room.width - (COLUMN + 1) * text, room.height) if room.width > 15 * text else (0, 0)
     needed = heading + line + (round((CHART + 1) * text) if chart else 0)
     if width < 1 or room.height < needed:
         return None
     picture = Box(room.left, room.top + (room.height - height) // 2, width, height)
-    tall = max(height, min(needed + max(len(items) - 1, 0) * line, room.height))
+    tall = max(height, min(needed + max(items - 1, 0) * line, room.height))
     left, top = picture.right + text, room.top + (room.height - tall) // 2
     across, drawn = room.right - left, None
     if chart:
-        rows = min(len(items) * line, tall - heading - round((CHART + 1) * text))
+        rows = min(items * line, tall - heading - round((CHART + 1) * text))
         high = min(tall - heading - rows - text, round(TALLEST_CHART * across))
         drawn = Box(left, top + tall - high, across, high)
     caption = Box(left, top + heading, across, (drawn.top - text if drawn else top + tall) - top - heading)
     return Tile(Box(left, top, across, heading), picture, caption, True, drawn)
 
 
-def below(room: Box, run: Frames, items: Sequence[Item], text: int, chart: bool) -> Tile | None:
-    """From the top: heading, picture, caption and chart; as wide as the picture, or as words and curves need."""
+def lines_below(width: int, items: Sequence[Item], text: int, chart: bool) -> int:
+    """How many lines a caption takes below a picture in a tile of this width."""
+    return min(count_lines(items, width_of_words(width, text, chart), text), MOST_LINES)
+
+
+def width_of_words(width: int, text: int, chart: bool) -> int:
+    """What words and curves may take of the width of a tile where the picture takes less."""
+    return min(width, (WORDS + (CHART_WIDTH if chart else 0)) * text)
+
+
+def below(room: Box, run: Frames, lines: int, text: int, chart: bool) -> Tile | None:
+    """From the top: heading, picture, a caption of so many lines and chart; as wide as the picture, or as words."""
     heading, line = round(HEADING * text), round(LINE * text)
-    words = min(room.width, (WORDS + (CHART_WIDTH if chart else 0)) * text)
-    lines = min(count_lines(items, words, text), MOST_LINES)
     high = round(max(CHART * text, 0.25 * room.height)) if chart else 0
     taken = heading + (lines * line + text // 2 if lines else 0) + (high + text if chart else 0)
     if room.height <= taken or (chart and room.width < CHART_WIDTH * text):
         return None
     width, height = run.fitted(room.width, room.height - taken)
-    across = max(width, words)
+    across = max(width, width_of_words(room.width, text, chart))
     left, top = room.left + (room.width - across) // 2, room.top + heading
     caption = Box(left, top + height + text // 2, across, lines * line)
     if chart:
         high = min(high + room.height - taken - height, round(TALLEST_CHART * across))
     drawn = Box(left, caption.bottom + text, across, high) if chart else None
     return Tile(Box(left, room.top, across, heading), Box(left, top, width, height), caption, False, drawn)
+
+
+def levelled(tiles: list[Tile]) -> list[Tile]:
+    """Captions and charts of neighbours at one height, where their pictures are of several."""
+
+    def level(tile: Tile) -> Tile:
+        row = [other for other in tiles if other.heading.top == tile.heading.top and not other.in_rows]
+        if tile.in_rows or not row:
+            return tile
+        caption = tile.caption._replace(top=max(other.caption.top for other in row))
+        if tile.chart is None:
+            return tile._replace(caption=caption)
+        top = max(other.chart.top for other in row if other.chart)
+        bottom = max(other.chart.bottom for other in row if other.chart)
+        return tile._replace(caption=caption, chart=tile.chart._replace(top=top, height=bottom - top))
+
+    return [level(tile) for tile in tiles]
 
 
 def centred(tiles: list[Tile], height: int) -> list[Tile]:
