@@ -25,12 +25,12 @@ class Level(NamedTuple):
     block: int  # as in `Frames.picture`
 
 
-# From the best to the coarsest. Fewer than 64 colours hurt photographs more than squares of three pixels do.
-COLOURS = [Level(200, 1), Level(128, 1), Level(64, 1), Level(64, 2), Level(64, 3), Level(32, 3), Level(32, 4)]
-COLOURS += [Level(16, 4), Level(16, 6), Level(8, 8)]
-GREYS = [Level(200, 1), Level(64, 1), Level(32, 1), Level(16, 1), Level(16, 2), Level(16, 3), Level(8, 4), Level(4, 8)]
-WEBP = [Level(80, 1), Level(70, 1), Level(60, 1), Level(60, 2), Level(60, 3), Level(60, 4), Level(60, 8)]
-MP4 = [Level(20, 1), Level(24, 1), Level(28, 1), Level(28, 2), Level(28, 3), Level(28, 4), Level(28, 8)]
+# From the best to the coarsest, as (quality, block). Fewer than 64 colours hurt photographs more than squares of three
+# pixels do.
+COLOURS = ((200, 1), (128, 1), (64, 1), (64, 2), (64, 3), (32, 3), (32, 4), (16, 4), (16, 6), (8, 8))
+GREYS = ((200, 1), (64, 1), (32, 1), (16, 1), (16, 2), (16, 3), (8, 4), (4, 8))
+WEBP = ((80, 1), (70, 1), (60, 1), (60, 2), (60, 3), (60, 4), (60, 8))
+MP4 = ((20, 1), (24, 1), (28, 1), (28, 2), (28, 3), (28, 4), (28, 8))
 QUALITY = {".gif": "colours", ".webp": "quality", ".mp4": "rate factor"}
 LEVELS = {".gif": COLOURS, ".webp": WEBP, ".mp4": MP4}
 
@@ -78,7 +78,7 @@ def within(
 def levels_of(scene: Scene, kind: str) -> list[Level]:
     """What a film can be, the best first; greys need fewer colours."""
     grey = all(run.pictures.ndim == 3 for run in scene.runs)
-    return GREYS if kind == ".gif" and grey else LEVELS[kind]
+    return [Level(*level) for level in (GREYS if kind == ".gif" and grey else LEVELS[kind])]
 
 
 def given_up(best: Level, level: Level, kind: str) -> str:
