@@ -1,4 +1,4 @@
-"""The command line: `gan-course work | train | score | sample | gif | export | data`, a file a command."""
+"""The command line: `gan-course work | train | score | sample | gif | export | slides | data`, a file a command."""
 
 import signal
 import sys
@@ -11,13 +11,23 @@ from gan_course.cli.export import export_command
 from gan_course.cli.gif import gif_command
 from gan_course.cli.sample import sample_command
 from gan_course.cli.score import score_command
+from gan_course.cli.slides import slides_command
 from gan_course.cli.train import train_command
 from gan_course.cli.work import work_command
 from gan_course.errors import CourseError, Diverged
 
 
 @click.group(
-    commands=[work_command, train_command, score_command, sample_command, gif_command, export_command, data_commands],
+    commands=[
+        work_command,
+        train_command,
+        score_command,
+        sample_command,
+        gif_command,
+        export_command,
+        slides_command,
+        data_commands,
+    ],
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.option("--debug", is_flag=True, help="Show the Python traceback of an error.")
@@ -35,6 +45,7 @@ def commands(debug: bool) -> None:  # `main` acts on --debug, wherever it stands
     gan-course sample runs/vae                        a grid of new ones
     gan-course gif runs/vae --out vae.gif             a film of its training, for a slide
     gan-course export runs/vae --format mindir        for other programs
+    gan-course slides 05                              a deck for a lecture
     """
 
 

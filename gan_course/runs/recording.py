@@ -44,7 +44,7 @@ def keep_recording(
         folder: of the run.
         recorder, history: of the training.
         experiment: what was trained; where there is none, the recording has neither real pictures nor the doctor's
-            words, and all losses as curves.
+            words.
         metrics: numbers at its end.
         name: what tells the run from others; that of the folder by default.
         title: above it; that of the lesson which `config` names by default.
@@ -62,7 +62,7 @@ def keep_recording(
         num_steps=recorder.num_steps,
         metrics=metrics,
         config=config,
-        **said_by(history, metrics, experiment.curves if experiment else ()),
+        **said_by(history, metrics, experiment.curves if experiment else recorder.names),
     )
     if experiment:
         recording = replace(recording, **seen_in(experiment, history, recording.frames[-1]))

@@ -62,7 +62,7 @@ def frames_of(recording: Recording, columns: int | None = None, rows: int | None
     Raises:
         CourseError: columns or rows are wanted of frames that have none.
     """
-    pictures, grid = recording.frames, recording.grid
+    pictures, grid = without_colour(recording.frames), recording.grid
     if grid is None:
         if columns or rows:
             raise CourseError(f"the frames of {recording.name!r} have no columns and rows: leave these options out")
@@ -77,6 +77,12 @@ def frames_of(recording: Recording, columns: int | None = None, rows: int | None
     repeats = repeats_of(pictures[-1])
     cell = max(grid.cell_width, grid.cell_height) // repeats
     return Frames(pictures[:, ::repeats, ::repeats], cell <= SHARP_CELL)
+
+
+def without_colour(pictures: np.ndarray) -> np.ndarray:
+    """Greys `(N, H, W)` where `(N, H, W, 3)` hold no colour, as in an older run's film; else the same."""
+    grey = pictures.ndim == 4 and (pictures == pictures[..., :1]).all()
+    return pictures[..., 0] if grey else pictures
 
 
 def repeats_of(picture: np.ndarray) -> int:
