@@ -1,7 +1,7 @@
 """The 2-D laboratory: a page that trains a small GAN in the browser, without a server and without a network.
 
-`static/engine/` is the game of `gan_course.lessons.mixture_gan` in JavaScript, which runs in a worker; `static/page/` is
-what one sees and touches. Beside them `static/laboratory.css`, and the templates `page.html`, `text.html`,
+`static/engine/` is the game of `gan_course.lessons.mixture_gan` in JavaScript, which runs in a worker; `static/page/`
+is what one sees and touches. Beside them lie `static/laboratory.css` and the templates `page.html`, `text.html`,
 `controls.html`.
 """
 

@@ -46,7 +46,8 @@ function newBatch(game) {
   const { latentDim } = game.settings;
   const n = batchOf(game.settings);
   const real = samplePoints(game.mixture, n, game.random);
-  return { n, real, z: normals(game.random, n * latentDim), epsilon: Float64Array.from({ length: n }, game.random.uniform) };
+  const z = normals(game.random, n * latentDim);
+  return { n, real, z, epsilon: Float64Array.from({ length: n }, game.random.uniform) };
 }
 
 /** What a learning rate is multiplied with: it falls to a hundredth along a cosine in `settings.fall` rounds. */

@@ -1,7 +1,7 @@
 // Networks of dense layers, LeakyReLU between them, and their derivatives, all by hand.
 //
-// A network is { widths, frequencies, weights }: weights holds a matrix (in, out) and a bias (out) for each layer, in the
-// order of `gan_course.models.stacked.StackedMLP`. Letters: n points, l the layer.
+// A network is { inputs, widths, frequencies, weights }: weights holds a matrix (in, out) and a bias (out) for each
+// layer, in the order of `gan_course.models.stacked.StackedMLP`. Letters: n points, l the layer.
 "use strict";
 
 const SLOPE = 0.2; // of LeakyReLU, below zero
@@ -28,15 +28,20 @@ function forward(network, x, n) {
   const layers = [fourierFeatures(network, x, n)];
   for (let l = 0; l + 1 < widths.length; l++) {
     const out = product(layers[l], weights[2 * l], n, widths[l], widths[l + 1]);
-    const bias = weights[2 * l + 1];
-    const hidden = l + 2 < widths.length;
-    for (let i = 0; i < out.length; i++) {
-      const value = out[i] + bias[i % bias.length];
-      out[i] = hidden && value < 0 ? SLOPE * value : value;
-    }
+    addBias(out, weights[2 * l + 1], l + 2 < widths.length ? SLOPE : 1);
     layers.push(out);
   }
   return { x, n, layers, output: layers[layers.length - 1] };
+}
+
+/** Add the bias to each row, then LeakyReLU of this slope; of slope 1 it changes nothing. */
+function addBias(rows, bias, slope) {
+  for (let start = 0; start < rows.length; start += bias.length) {
+    for (let j = 0; j < bias.length; j++) {
+      const value = rows[start + j] + bias[j];
+      rows[start + j] = value < 0 ? slope * value : value;
+    }
+  }
 }
 
 /** x beside sin(f x) / f and cos(f x) / f for each frequency f (Tancik et al. 2020): (n, inputs) -> (n, widths[0]). */
@@ -102,8 +107,8 @@ function timesSlopes(values, layer) {
 
 /** The chain rule, from the last layer to the first.
  *
- *  `last` holds the derivatives by the output (n, last width). Given back: `deltas[l]`, those by what layer l gives before
- *  its LeakyReLU (n, widths[l + 1]), and `byX` (n, inputs).
+ *  `last` holds the derivatives by the output (n, last width). Given back: `deltas[l]`, those by what layer l gives
+ *  before its LeakyReLU (n, widths[l + 1]), and `byX` (n, inputs).
  */
 function backward(network, trace, last) {
   const { widths, weights } = network;

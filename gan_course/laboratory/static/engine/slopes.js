@@ -33,7 +33,10 @@ function weighted(network, trace, shares, penalty) {
   const carried = changes && tangents(network, trace, changes);
   const gradients = deltas.flatMap((delta, l) => {
     const width = network.widths[l], next = network.widths[l + 1];
-    const entering = layers[l].map((value, i) => shares[Math.floor(i / width)] * value + (carried ? carried[l][i] : 0));
+    const entering = carried ? carried[l] : new Float64Array(n * width);
+    for (let i = 0; i < n; i++) {
+      for (let j = i * width; j < (i + 1) * width; j++) entering[j] += shares[i] * layers[l][j];
+    }
     const byBias = thinProduct(shares, delta, 1, n, next);
     return [product(transposed(entering, n, width), delta, width, n, next), byBias];
   });

@@ -2,7 +2,7 @@
 "use strict";
 
 const NUM_SHOWN = 600; // generated points
-const NUM_ARROWS = 96; // of these, with the gradient at each; a multiple of all sizes of a pack
+const NUM_ARROWS = 48; // of these, with the gradient at each; a multiple of all sizes of a pack
 const NET_LINES = 17; // of the image of a grid of z, each way
 const NET_POINTS = 49; // along a line
 const COMPANIONS = 4; // packs in which D judges a place
@@ -23,10 +23,9 @@ function pictureOf(game, side) {
 
 /** D's answers on a square grid, row by row from below, as numbers from -1 (fake) over 0 (in doubt) to 1 (real).
  *
- *  Of a D with logits that is 2 D(x) - 1. Only differences count of the scores of a critic, and of the answers of a D that
- *  judges pairs: these are taken from the middle between what real and what generated points get, half the distance
- *  between the two being 1 before the same curve squeezes them.
- *  A D that sees packs judges a place beside generated points: the mean answer in a few packs.
+ *  Of a D with logits that is 2 D(x) - 1. Of a critic's scores, and of the answers of a D that judges pairs, only
+ *  differences count: these are taken from the middle between what real and what generated points get, in quarters of
+ *  the distance between the two, and squeezed in the same way. A D that sees packs judges a place beside generated points: the mean answer in a few packs.
  */
 function surfaceOf(game, side, fake) {
   const answers = answersBeside(game, gridPoints(game.mixture.limit, side), fake);

@@ -6,8 +6,8 @@ const ROOM = { left: 3.4, right: 6.2, top: 0.8, bottom: 1.9 }; // around the cur
 
 /** Draw `lines`, a list of { name, colour, dash, points: [[round, value], ...] }.
  *
- *  `levels` are heights known beforehand, { name: value }; `range` is [least, most], or null to fit the curves; `format`
- *  writes a height.
+ *  `levels` are heights known beforehand, { name: value }; `range` is [least, most], or null to fit the curves;
+ *  `format` writes a height.
  */
 function drawChart(canvas, lines, { levels = {}, range = null, format = String } = {}) {
   const { pen, width, height } = cleared(canvas);
@@ -83,7 +83,7 @@ function drawLine(pen, { points, colour, dash = [] }, across, down) {
   pen.lineWidth = 2;
   pen.setLineDash(dash);
   pen.beginPath();
-  points.forEach(([round, value], i) => (i ? pen.lineTo(across(round), down(value)) : pen.moveTo(across(round), down(value))));
+  for (const [round, value] of points) pen.lineTo(across(round), down(value));
   pen.stroke();
   pen.setLineDash([]);
 }

@@ -13,22 +13,24 @@ const NUM_STEPS = 3000; // where the rates do not fall, and so do not say when a
 /** A whole program; `hash` is the permalink, to find the way back. */
 function toPython(settings, hash) {
   const [lossD, lossG] = LOSS_NAMES[settings.loss];
-  const penalties = penaltyTerms(settings);
+  const penalties = penaltyLines(settings);
   return [
     `"""The game of the laboratory, in MindSpore. Its random numbers are others than the page's, its rules the same.`,
     "",
-    wrapped(`#${hash}`),
+    wrapped(`#${hash}`, 110),
     `"""`,
     "",
     ...imports(settings, [lossD, lossG], penalties),
     "",
+    ...drawnInPython(settings),
     `mixture = Mixture(${mixtureInPython(settings)})`,
     ...settingsInPython(settings),
     "",
     "",
     ...lossOfGInPython(settings, lossG),
     ...stepInPython(settings, lossD, penalties),
-    `remedy = Remedy(make_step, pack_size=${settings.pack}, n_critic=${settings.turnsD}, n_generator=${settings.turnsG})`,
+    `remedy = Remedy(make_step, pack_size=${settings.pack}, ` +
+      `n_critic=${settings.turnsD}, n_generator=${settings.turnsG})`,
     `game = build(mixture, remedy, settings, seed=${settings.seed})`,
     "train(game.step, game.batches, game.num_steps, game.callbacks)",
     "for modes, share in count_modes(game.points(), mixture):",
@@ -57,13 +59,18 @@ function mixtureInPython(settings) {
   const { std, limit } = mixtureOf(settings);
   const sizes = `std=${std}, limit=${limit.toFixed(1)}`;
   if (settings.data !== "drawn") return `mixtures.${settings.data}(), ${sizes}`;
-  const pairs = [];
-  for (let i = 0; i < settings.drawn.length; i += 2) {
-    pairs.push(`[${settings.drawn[i].toFixed(4)}, ${settings.drawn[i + 1].toFixed(4)}]`);
-  }
-  const rows = [];
-  for (let i = 0; i < pairs.length; i += 5) rows.push(`        ${pairs.slice(i, i + 5).join(", ")},`);
-  return `\n    np.array([\n${rows.join("\n")}\n    ], np.float32), ${sizes}\n`;
+  return `centres, ${sizes}`;
+}
+
+/** Modes drawn by hand, as the bytes of the permalink. */
+function drawnInPython(settings) {
+  if (settings.data !== "drawn") return [];
+  const digits = settings.drawn.map((coordinate) => toByte(coordinate).toString(16).padStart(2, "0"));
+  return [
+    "# Modes drawn by hand: two hexadecimal digits a coordinate, which goes from -3 to 3",
+    `DRAWN = """\n${wrapped(digits.join(""), 104)}\n"""`,
+    "centres = 3 * (np.frombuffer(bytes.fromhex(DRAWN), np.uint8).reshape(-1, 2) / 127.5 - 1)",
+  ];
 }
 
 function settingsInPython(settings) {
@@ -89,35 +96,47 @@ function lossOfGInPython(settings, lossG) {
   return ["def loss_g(real_logits, fake_logits):", `    return ${lossG}(fake_logits)`, "", ""];
 }
 
-function penaltyTerms({ loss, penalty, r1, r2 }) {
+/** The lines that work out the penalty on D's slope; none where there is no penalty. */
+function penaltyLines({ loss, penalty, r1, r2 }) {
   if (loss === "wasserstein") {
-    return penalty ? [`${penalty} * gradient_penalty(discriminator, real, fake, epsilon)`] : [];
+    return penalty ? [`return ${penalty} * gradient_penalty(discriminator, real, fake, epsilon)`] : [];
   }
-  const terms = [[r1, "real"], [r2, "fake"]].filter(([gamma]) => gamma > 0);
-  return terms.map(([gamma, points]) => `${gamma} / 2 * zero_centred_penalty(discriminator, ${points})`);
+  const terms = [["r1", r1, "real"], ["r2", r2, "fake"]].filter(([, gamma]) => gamma > 0);
+  if (!terms.length) return [];
+  return [
+    ...terms.map(([name, , points]) => `${name} = zero_centred_penalty(discriminator, ${points})`),
+    `return ${terms.map(([name, gamma]) => `${gamma} / 2 * ${name}`).join(" + ")}`,
+  ];
 }
 
 function stepInPython(settings, lossD, penalties) {
-  const lossG = settings.loss === "relativistic" ? "relativistic_generator_loss" : "loss_g";
-  const turns = `turns_d=${settings.turnsD}, turns_g=${settings.turnsG}`;
   const penalty = [
     `    discriminator = players["discriminator"]`,
     "",
     "    def penalty(real, fake, epsilon):",
-    `        return ${penalties.join(" + ")}`,
+    ...penalties.map((line) => `        ${line}`),
     "",
+  ];
+  const values = [
+    "**players",
+    `loss_d=${lossD}`,
+    `loss_g=${settings.loss === "relativistic" ? "relativistic_generator_loss" : "loss_g"}`,
+    ...(penalties.length ? ["penalty=penalty"] : []),
+    `turns_d=${settings.turnsD}`,
+    `turns_g=${settings.turnsG}`,
   ];
   return [
     "def make_step(players, num_seeds):",
     ...(penalties.length ? penalty : []),
-    `    return rounds_step(**players, loss_d=${lossD}, loss_g=${lossG}, ` +
-      `${penalties.length ? "penalty=penalty, " : ""}${turns})`,
+    "    return rounds_step(",
+    ...values.map((value) => `        ${value},`),
+    "    )",
     "",
     "",
   ];
 }
 
-/** Text in lines of at most 110 characters. */
-function wrapped(text) {
-  return text.match(/.{1,110}/g).join("\n");
+/** Text in lines of so many characters. */
+function wrapped(text, length) {
+  return (text.match(new RegExp(`.{1,${length}}`, "g")) || []).join("\n");
 }

@@ -120,15 +120,20 @@ function draw() {
   byId("turn").textContent = { d: "D has learnt", g: "G has learnt" }[picture.turn] || "";
 }
 
+/** Where the losses stand if D cannot tell real from generated. */
+function levelsOf(loss) {
+  const [one, two] = [{ "log 2": Math.LN2 }, { "2 log 2": 2 * Math.LN2 }];
+  const ofG = { "non-saturating": one, saturating: { "-log 2": -Math.LN2 }, relativistic: one, wasserstein: { 0: 0 } };
+  return { ...(isLogit(loss) ? two : {}), ...ofG[loss] };
+}
+
 function drawCharts() {
   const inks = INKS[scheme()];
   const { curves, settings } = page;
-  const logTwo = { "log 2": Math.LN2 };
-  const levels = settings.loss === "relativistic" ? logTwo : isLogit(settings.loss) ? { "2 log 2": 2 * Math.LN2 } : {};
   drawChart(byId("losses"), [
     { name: "loss of D", colour: inks.d, points: curves.d },
     { name: "loss of G", colour: inks.g, dash: [7, 4], points: curves.g },
-  ], { levels: settings.loss === "non-saturating" ? { ...levels, ...logTwo } : levels, format: (value) => value.toFixed(1) });
+  ], { levels: levelsOf(settings.loss), format: (value) => value.toFixed(1) });
   drawChart(byId("counts"), [
     { name: "modes", colour: inks.d, points: curves.captured },
     { name: "quality", colour: inks.g, dash: [7, 4], points: curves.share },

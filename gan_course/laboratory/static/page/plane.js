@@ -10,7 +10,9 @@ function drawPlane(canvas, picture, show, sketch = null) {
   const { pen, width: size } = cleared(canvas);
   const inks = INKS[scheme()];
   const limit = picture ? picture.mixture.limit : DRAWN_LIMIT;
-  const view = { pen, size, inks, across: (x) => ((x / limit + 1) / 2) * size, down: (y) => ((1 - y / limit) / 2) * size };
+  const across = (x) => ((x / limit + 1) / 2) * size;
+  const down = (y) => ((1 - y / limit) / 2) * size;
+  const view = { pen, size, inks, across, down };
   pen.fillStyle = inks.page;
   pen.fillRect(0, 0, size, size);
   if (picture) {

@@ -6,7 +6,7 @@ const KEY_STEP = 0.1; // of the cross that the arrow keys move
 
 /** Let modes be drawn on the canvas while `active()`.
  *
- *  `changed(drawn, done)` is called with all coordinates when a mode comes or goes, with `done` when the stroke is over.
+ *  `changed(drawn, done)` is called with all coordinates when a mode comes or goes, `done` when the stroke is over.
  *  Returns { cursor(), clear(), undo(), load(drawn) }.
  */
 function sketchOn(canvas, active, changed) {

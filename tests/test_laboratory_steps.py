@@ -26,11 +26,12 @@ SETTINGS = Settings(num_seeds=1, hidden=(16, 12, 8), batch_size=NUM_POINTS)
 
 PLAY = """
 (start, batches, rules) => {
-  const network = (inputs, frequencies, weights) => ({
-    inputs, frequencies,
-    weights: weights.map((array) => Float64Array.from(array)),
-    widths: weights.filter((_, k) => k % 2).reduce((w, bias) => [...w, bias.length], [inputs * (1 + 2 * frequencies.length)]),
-  });
+  const network = (inputs, frequencies, lists) => {
+    const weights = lists.map((list) => Float64Array.from(list));
+    const biases = weights.filter((_, k) => k % 2);
+    const widths = [inputs * (1 + 2 * frequencies.length), ...biases.map((bias) => bias.length)];
+    return { inputs, frequencies, weights, widths };
+  };
   const generator = network(2, [], start.generator);
   const discriminator = network(2 * rules.pack, FREQUENCIES, start.discriminator);
   const adamG = newAdam(generator.weights), adamD = newAdam(discriminator.weights);
@@ -105,7 +106,10 @@ CASES = {  # the package's step, the laboratory's rules
     "non-saturating": (without_epsilon(generator_loss), {}),
     "saturating": (without_epsilon(saturating_generator_loss), {}),
     "wasserstein": (wgan_gp, {"penalty": 0.7, "turnsD": 2}),
-    "relativistic": (rounds(relativistic_loss, relativistic_generator_loss, r1_and_r2, (0.3, 0.2)), {"r1": 0.3, "r2": 0.2}),
+    "relativistic": (
+        rounds(relativistic_loss, relativistic_generator_loss, r1_and_r2, (0.3, 0.2)),
+        {"r1": 0.3, "r2": 0.2},
+    ),
     "non-saturating, R1, two turns of G": (
         rounds(discriminator_loss, plain_g, r1_and_r2, (0.3, 0.0), (1, 2)),
         {"r1": 0.3, "turnsG": 2},
@@ -116,6 +120,8 @@ CASES = {  # the package's step, the laboratory's rules
         {"penalty": 0.7, "turnsD": 2, "turnsG": 2},
     ),
 }
+
+QUICK = [("non-saturating", 2), ("wasserstein", 1), ("relativistic", 1)]
 
 
 def weights(cell):
@@ -134,8 +140,15 @@ def by_turn(batch):
     return [dict(zip(names, [part.ravel().tolist() for part in turn])) | {"n": NUM_POINTS} for turn in zip(*batch)]
 
 
-@pytest.mark.parametrize("pack", [1, 2])
-@pytest.mark.parametrize("case", CASES)
+def cases_and_packs():
+    """All of them; those that compile fast enough for every day come without the mark."""
+    for case in CASES:
+        for pack in (1, 2):
+            marks = [] if (case, pack) in QUICK else [pytest.mark.slow]
+            yield pytest.param(case, pack, marks=marks)
+
+
+@pytest.mark.parametrize(("case", "pack"), cases_and_packs())
 def test_three_steps_move_the_weights_as_the_packages_do(case, pack):
     make_step, changes = CASES[case]
     rules = {"loss": case.split(",")[0], "pack": pack, "r1": 0, "r2": 0, "penalty": 0, "turnsD": 1, "turnsG": 1}
