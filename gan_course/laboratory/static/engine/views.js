@@ -25,7 +25,8 @@ function pictureOf(game, side) {
  *
  *  Of a D with logits that is 2 D(x) - 1. Of a critic's scores, and of the answers of a D that judges pairs, only
  *  differences count: these are taken from the middle between what real and what generated points get, in quarters of
- *  the distance between the two, and squeezed in the same way. A D that sees packs judges a place beside generated points: the mean answer in a few packs.
+ *  the distance between the two, and squeezed in the same way. A D that sees packs judges a place beside generated
+ *  points: the mean answer in a few packs.
  */
 function surfaceOf(game, side, fake) {
   const answers = answersBeside(game, gridPoints(game.mixture.limit, side), fake);

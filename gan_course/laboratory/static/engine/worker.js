@@ -17,14 +17,14 @@ const state = { game: null, gameNumber: 0, running: false, waiting: false, count
 
 function receive({ kind, settings, who, running }) {
   if (settings) takeSettings(settings);
-  if (kind === "anew") startAnew(state.game.settings);
+  if (kind === "anew") begin(state.game.settings);
   if (kind === "shown") state.waiting = false;
-  if (kind === "run") setRunning(running);
+  if (kind === "run") runOrStop(running);
   if (kind === "step") takeStep(who);
   if (kind === "change" || kind === "anew") send("", true);
 }
 
-function startAnew(settings) {
+function begin(settings) {
   state.game = newGame(settings);
   state.gameNumber += 1;
   state.curves = [];
@@ -33,13 +33,13 @@ function startAnew(settings) {
 function takeSettings(settings) {
   const before = state.game && state.game.settings;
   const differs = (key) => JSON.stringify(before[key]) !== JSON.stringify(settings[key]);
-  if (!before || ANEW.some(differs)) return startAnew(settings);
+  if (!before || ANEW.some(differs)) return begin(settings);
   state.game.settings = settings;
   if (before.pack !== settings.pack) withNewD(state.game);
-  if (before.speed !== settings.speed && state.running) setRunning(true);
+  if (before.speed !== settings.speed && state.running) runOrStop(true);
 }
 
-function setRunning(running) {
+function runOrStop(running) {
   state.running = running;
   clearTimeout(state.timer);
   if (running) state.timer = setTimeout(goOn, 0);

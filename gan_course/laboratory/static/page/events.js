@@ -4,9 +4,16 @@
 prepareControls(form);
 form.addEventListener("input", () => useSettings(readControls(form, page.settings)));
 form.addEventListener("submit", (event) => event.preventDefault());
-window.addEventListener("hashchange", () => useSettings(fromHash(location.hash)));
+window.addEventListener("hashchange", () => openGame(fromHash(location.hash)));
 window.addEventListener("resize", draw);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+
+/** The game of a link: from its beginning, and paused. */
+function openGame(settings) {
+  setRunning(false);
+  useSettings(settings);
+  if (isPlayable()) startAnew();
+}
 
 byId("run").addEventListener("click", () => setRunning(!page.running));
 byId("anew").addEventListener("click", startAnew);
@@ -16,7 +23,11 @@ byId("undo").addEventListener("click", () => sketch.undo());
 
 for (const link of document.querySelectorAll("[data-preset]")) {
   link.href = `#${toHash(presetSettings(link.dataset.preset))}`;
-  link.addEventListener("click", () => setRunning(false));
+  link.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return; // to open it elsewhere
+    event.preventDefault();
+    openGame(presetSettings(link.dataset.preset));
+  });
 }
 
 // Letters are commands only while the picture or a button beside it has the focus: elsewhere they are letters.

@@ -39,6 +39,10 @@ function useSettings(settings) {
   if (location.hash !== `#${hash}`) history.replaceState(null, "", `#${hash}`);
   byId("python").textContent = toPython(settings, hash);
   byId("plane").classList.toggle("sketching", settings.data === "drawn");
+  for (const link of document.querySelectorAll("[data-preset]")) {
+    if (toHash(presetSettings(link.dataset.preset)) === hash) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
   for (const button of document.querySelectorAll("[data-needs-data]")) button.disabled = !isPlayable();
   if (isPlayable()) {
     worker.postMessage({ kind: "change", settings });
