@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from gan_course.errors import CourseError
@@ -22,6 +22,7 @@ def write_site(
     pairs: Iterable[tuple[Path, Path]] = (),
     title: str = "Trainings to look at",
     home: str | None = None,
+    beside: Iterable[Callable[[Path], object]] = (),
 ) -> dict[Path, Entry]:
     """Write a page for each run, one for each pair, and their index; return where each run is.
 
@@ -31,6 +32,7 @@ def write_site(
         pairs: of these folders.
         title: of the index.
         home: the address of a page above the index, seen from it.
+        beside: what writes other parts of the course into folders of `out`, by the names of `OTHERS`.
 
     Raises:
         CourseError: `out` holds something else, or cannot be written; the last picture of a run is damaged.
@@ -43,6 +45,8 @@ def write_site(
     }
     pairs = [(entries[first], entries[second]) for first, second in pairs]
     try:
+        for write in beside:
+            write(out)
         files = pictures_of(runs, entries) | pages_of(out, list(entries.values()), pairs, title, home)
         replace_files(out, files)
     except OSError as error:

@@ -18,6 +18,7 @@ from gan_course.evaluation.distances import digit_distances
 from gan_course.evaluation.linear_probe import fit, with_ones
 from gan_course.evaluation.poses import area_average
 from gan_course.evaluation.reference import balanced_reference
+from gan_course.lessons.dcgan import halvings_of
 from gan_course.lessons.experiment import Experiment, Metrics
 from gan_course.lessons.picture_gan import Evaluate, Inputs, picture_gan
 from gan_course.models.acgan import Discriminator, Generator
@@ -73,12 +74,16 @@ SETTINGS = {
 def for_pictures(
     settings: Settings, data: Source, size: tuple[int, int] | None = None, gray: bool | None = None
 ) -> Settings:
-    """The settings for other pictures: colour and 32 x 32 unless said otherwise; all classes of a folder."""
+    """The settings for other pictures: colour and 32 x 32 unless said otherwise; all classes of a folder.
+
+    The dense layers that digits gain by, and flowers turn to noise with, are left out.
+    """
     if isinstance(data, Digits):
         return replace(settings, data=data, size=size or (28, 28), gray=gray is not False)
     classes, counts = (tuple(KINDS), KIND_COUNTS) if isinstance(data, Sunflowers) else (None, None)
-    chosen = {"classes": classes, "counts": counts, "size": size or (32, 32), "gray": bool(gray)}
-    return replace(settings, data=data, num_doublings=3, **chosen)
+    size = size or (32, 32)
+    plain = {"num_doublings": halvings_of(size), "hidden_g": 0, "normalise_hidden": False}
+    return replace(settings, data=data, classes=classes, counts=counts, size=size, gray=bool(gray), **plain)
 
 
 def flowers(**changes) -> Settings:

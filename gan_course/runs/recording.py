@@ -21,11 +21,10 @@ from gan_course.training.history import History
 from gan_course.viz.gif import GifRecorder, frame_steps
 from gan_course.viz.grids import Grid, cells_of, grid_of
 from gan_course.viz.pictures import image_grid, to_uint8
-from gan_course.viz.recording import DOCUMENT, Bars, Curve, Recording, read_recording, thinned, write_recording
+from gan_course.viz.recording import DOCUMENT, GROUPS, Bars, Curve, Recording, read_recording, thinned, write_recording
 
 WALK = 20  # frames
 OPINIONS = 12  # of the doctor, at most
-GROUPS = ("mode_share", "class_accuracy")  # beginnings of names whose numbers are bars of one chart
 
 
 def keep_recording(
@@ -44,7 +43,7 @@ def keep_recording(
         folder: of the run.
         recorder, history: of the training.
         experiment: what was trained; where there is none, the recording has neither real pictures nor the doctor's
-            words, and all losses as curves.
+            words.
         metrics: numbers at its end.
         name: what tells the run from others; that of the folder by default.
         title: above it; that of the lesson which `config` names by default.
@@ -62,7 +61,7 @@ def keep_recording(
         num_steps=recorder.num_steps,
         metrics=metrics,
         config=config,
-        **said_by(history, metrics, experiment.curves if experiment else ()),
+        **said_by(history, metrics, experiment.curves if experiment else recorder.names),
     )
     if experiment:
         recording = replace(recording, **seen_in(experiment, history, recording.frames[-1]))

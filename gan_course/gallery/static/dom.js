@@ -66,8 +66,8 @@ window.GanPlayer = window.GanPlayer || {};
     return index < 0 ? null : curve.values[index];
   };
 
-  /** Where a picture file lies: in the folder `base`, or inside the page. */
-  gan.address = (base, file) => (file.startsWith("data:image/") ? file : base + encodeURIComponent(file));
+  /** Where a picture file lies: in the folder `base`, or inside the page or its memory. */
+  gan.address = (base, file) => (/^(data:image\/|blob:)/.test(file) ? file : base + encodeURIComponent(file));
 
   gan.calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 })(window.GanPlayer);
