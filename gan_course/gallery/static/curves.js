@@ -13,7 +13,12 @@
   gan.secondAxis = function (recording, max) {
     const { steps, seconds } = recording.frames;
     const last = seconds[seconds.length - 1];
-    return { label: "second", max: max || last, of: (x) => between(steps, seconds, x), stepAt: (x) => between(seconds, steps, x) };
+    return {
+      label: "second",
+      max: max || last,
+      of: (x) => between(steps, seconds, x),
+      stepAt: (x) => between(seconds, steps, x),
+    };
   };
 
   function between(from, to, x) {
@@ -23,8 +28,8 @@
   }
 
   /**
-   * What belongs on one chart: [{title, names}]. Losses share one, and so do numbers from 0 to 1; of the others each has
-   * its own, with that of the other kind of picture, as class_real and class_fake.
+   * What belongs on one chart: [{title, names}]. Losses share one, and so do numbers from 0 to 1; others have one each,
+   * which they share with the same number of the other kind of picture, as class_real and class_fake.
    */
   gan.groups = function (curves) {
     const stem = (name) => name.replace(/_(real|fake)$/, "");

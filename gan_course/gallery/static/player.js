@@ -5,7 +5,7 @@
  *     player.update(longer);  // a training goes on: the same run, more frames
  *     player.seek(3); player.play(); player.pause(); player.frame;
  *
- * The page needs all scripts of this folder that stand before this one in `gan_course/gallery/static/__init__.py`, and player.css.
+ * The page needs player.css, and all scripts that `PLAYER_SCRIPTS` of `gan_course/gallery/static/__init__.py` names.
  */
 (function (gan) {
   "use strict";
@@ -17,7 +17,7 @@
    * @param {HTMLElement} element whose content the player takes the place of.
    * @param {object} recording what recording.json holds.
    * @param {object} options base: folder of the sheets, relative to the page, with its slash; autoplay: begin to play,
-   *     unless the reader wants no motion; above: CSS pixels of the page above the player. It shows the last frame at first.
+   *     unless the reader wants no motion, where it shows the last frame; above: CSS pixels of the page above it.
    * @returns {{update, seek, play, pause, frame}} `frame` is the index of the frame that is shown.
    */
   gan.create = function (element, recording, options = {}) {
@@ -63,7 +63,7 @@
     }
 
     take();
-    const fit = gan.live(root, controls, screen.fit, options.above);
+    const fit = gan.live(root, controls, (height) => screen.fit(height), options.above);
     controls.seek(recording.frames.steps.length - 1);
     beside(null);
     if (options.autoplay && !gan.calm()) controls.play();

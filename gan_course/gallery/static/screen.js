@@ -2,20 +2,25 @@
 (function (gan) {
   "use strict";
 
+  const SHARE = 0.75; // of the height for a frame with all else below it
+  const WIDE = 52; // widths of a letter: much
   const SHORTEST = 260; // CSS pixels of height that a frame is given at least
-  const WIDE = 52; // widths of a letter: from here on, a frame leaves room for what stands beside it
-  const MOST = 0.64; // share of the width for the frames then
-  const SIDE = 20; // widths of a letter for what stands beside them, at least
+  const MOST = 0.64; // share of the width for frames with something beside them
+  const SIDE = 21; // widths of a letter for that, at least
   const LEAST = 12; // and for the frames
 
   /**
    * @param {object} on {pick(x), drag(share, first)}: a click on a curve, at `x` of the axis; a drag across the frame.
-   * @param {number} share of the height for the frame where all else stands below it.
-   * @returns {{element, update, show, besides, fit, hasReal}}
+   * @param {number} share of the height for a frame with all else below it.
+   * @returns {{element, update, show, fit, prefersWide, besides, hasReal}}
    */
-  gan.screen = function (on, share = 1) {
+  gan.screen = function (on, share = SHARE) {
     const cell = gan.cellView((index) => stage.choose(index));
-    const open = gan.element("button", { type: "button", class: "gp-quiet", click: () => cell.choose(0) }, "look at one cell");
+    const open = gan.element(
+      "button",
+      { type: "button", class: "gp-quiet", click: () => cell.choose(0) },
+      "look at one cell",
+    );
     const stage = gan.stage({ cell: (index) => cell.choose(index), drag: on.drag }, open);
     const curves = gan.curves(on.pick);
     const [bars, numbers, walk, details] = [gan.bars(), gan.numbers(), gan.walk(), gan.details()];
@@ -29,7 +34,8 @@
       gan.element("header", { class: "gp-head" }, title, when),
       gan.element("div", { class: "gp-left" }, stage.element),
       gan.element("div", { class: "gp-side" }, cell.element, doctor, curves.element, bars.element, numbers.element),
-      gan.element("div", { class: "gp-more" }, walk.element, details.element),
+      walk.element,
+      details.element,
     );
     let recording = null;
 
@@ -54,7 +60,13 @@
       numbers.show(step);
       const said = gan.plain(opinion(step));
       if (words.textContent !== said) words.replaceChildren(gan.words(said));
-      const now = gan.element("span", {}, "step ", gan.element("b", {}, gan.number(step)), ` of ${gan.number(lastStep())}`);
+      const now = gan.element(
+        "span",
+        {},
+        "step ",
+        gan.element("b", {}, gan.number(step)),
+        ` of ${gan.number(lastStep())}`,
+      );
       when.replaceChildren(now, more(step));
     }
 
@@ -63,7 +75,8 @@
     function more(step) {
       const parts = [];
       if (recording.steps_per_epoch) parts.push(`epoch ${(step / recording.steps_per_epoch).toFixed(1)}`);
-      if (recording.frames.seconds.length) parts.push(`${gan.number(Math.round(gan.secondAxis(recording).of(step)))} s`);
+      if (recording.frames.seconds.length)
+        parts.push(`${gan.number(Math.round(gan.secondAxis(recording).of(step)))} s`);
       return gan.element("span", {}, parts.join(" · "));
     }
 
@@ -75,22 +88,35 @@
       return said.join(" ") || "He has said nothing yet.";
     }
 
-    /**
-     * Give the frame so many CSS pixels of height at most. The rest stands beside it where there is width for that, and
-     * is as high as it likes; else below it, and the frame gets only its share of the height.
-     */
-    function fit(height) {
-      const letter = parseFloat(getComputedStyle(element).fontSize);
+    /** The room of a frame in so many CSS pixels of height, with all else beside it or below it. */
+    function rooms(height) {
       const width = element.clientWidth;
-      const most = width >= WIDE * letter ? Math.min(width * MOST, width - SIDE * letter) : width;
-      let used = stage.fit({ width: most, height: Math.max(height, SHORTEST) });
-      const wide = width - used >= SIDE * letter;
-      if (!wide) used = stage.fit({ width, height: Math.max(height * share, SHORTEST) });
+      return {
+        beside: {
+          width: Math.max(Math.min(width * MOST, width - SIDE * letter()), 1),
+          height: Math.max(height, SHORTEST),
+        },
+        below: { width, height: Math.max(height * share, SHORTEST) },
+      };
+    }
+
+    const letter = () => parseFloat(getComputedStyle(element).fontSize);
+
+    /** Whether there is much width, or the frame is larger with all else beside it than with all else below it. */
+    function prefersWide(height) {
+      const { beside, below } = rooms(height);
+      return element.clientWidth >= WIDE * letter() || stage.fit(beside).scale >= stage.fit(below).scale;
+    }
+
+    /** Lay all out in so many CSS pixels of height. */
+    function fit(height, wide = prefersWide(height)) {
+      const { beside, below } = rooms(height);
+      const { used } = stage.fit(wide ? beside : below);
       element.classList.toggle("gp-wide", wide);
-      element.style.setProperty("--gp-left", `${wide ? Math.max(used, LEAST * letter) : width}px`);
+      element.style.setProperty("--gp-left", `${Math.max(used, LEAST * letter())}px`);
     }
 
     const hasReal = () => Boolean((recording.pictures || {}).real);
-    return { element, update, show, fit, besides: stage.besides, hasReal };
+    return { element, update, show, fit, prefersWide, besides: stage.besides, hasReal };
   };
 })(window.GanPlayer);
