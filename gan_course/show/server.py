@@ -74,7 +74,7 @@ class ShowServer(ThreadingHTTPServer):
         Thread(target=self.serve_forever, args=(0.1,), daemon=True).start()
 
     def server_bind(self) -> None:
-        """As a plain server does it: HTTPServer would ask a network, which may not be there, for this machine's name."""
+        """As a plain server does it: HTTPServer would ask a network, where there may be none, for its name."""
         TCPServer.server_bind(self)
         self.server_name, self.server_port = self.server_address
 
