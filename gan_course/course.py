@@ -8,13 +8,11 @@ code 1). With --record the minutes are kept for later runs to go by, in notebook
 
 import copy
 import json
-import re
 import sys
 from pathlib import Path
 from time import perf_counter
 
 import nbformat
-from latex2mathml.converter import convert as to_mathml
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbconvert import HTMLExporter
@@ -22,6 +20,7 @@ from tqdm import tqdm
 
 from gan_course import budget
 from gan_course.errors import CourseError
+from gan_course.formulas import put_back, take_out
 from gan_course.gallery.course_page import GALLERY, Card, add_players, write_page
 from gan_course.lessons import LESSONS, Lesson
 from gan_course.profiles import current_profile, output_folder
@@ -93,24 +92,14 @@ def execute(notebook: Path, folder: Path) -> str | None:
 
 
 def to_html(content: nbformat.NotebookNode, folder: Path) -> str:
-    """A notebook of `folder` as a web page that needs no network: pictures inside it, formulas in MathML.
-
-    The usual way to formulas, MathJax, is fetched over the network. They are taken out while Markdown becomes HTML,
-    which would take them apart.
-    """
+    """A notebook of `folder` as a web page that needs no network: pictures inside it, formulas in MathML."""
     formulas = []
-
-    def take_out(match: re.Match) -> str:
-        block, inline = match.groups()
-        formulas.append(to_mathml(block or inline, display="block" if block else "inline"))
-        return f"\ue000{len(formulas) - 1}\ue001"  # characters that no text has
-
     content = copy.deepcopy(content)
     for cell in content.cells:
         if cell.cell_type == "markdown":
-            cell.source = re.sub(r"\$\$(.+?)\$\$|\$(.+?)\$", take_out, cell.source, flags=re.DOTALL)
+            cell.source = take_out(cell.source, formulas)
     html, _ = HTMLExporter(embed_images=True).from_notebook_node(content, {"metadata": {"path": str(folder)}})
-    return re.sub("\ue000([0-9]+)\ue001", lambda match: formulas[int(match[1])], html)
+    return put_back(html, formulas)
 
 
 def summarise(lesson: Lesson, folder: Path, seconds: float, error: str | None) -> Card:

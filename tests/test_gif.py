@@ -20,10 +20,10 @@ from gan_course.viz.gif import (
     encode_gif,
     frame_durations,
     frame_steps,
-    reduce_colours,
     show_gif,
     stamp,
 )
+from gan_course.viz.palette import reduce_colours
 
 
 def noise(number, *shape):

@@ -33,9 +33,10 @@ def direct():
     return pins(project()["dependencies"] + project()["optional-dependencies"]["test"])
 
 
-def teaching():
-    """{name: version} of what an instructor needs besides; `make teach` installs it, in an environment of its own."""
-    return pins(project()["optional-dependencies"]["teach"])
+def extras():
+    """{name: version} of what only some need: an instructor, in an environment of its own, and who makes films."""
+    optional = project()["optional-dependencies"]
+    return pins(optional["teach"] + optional["film"])
 
 
 def project():
@@ -54,7 +55,7 @@ def environment_items():
 
 
 def test_constraints_hold_every_direct_pin():
-    assert (direct() | teaching()).items() <= constraints().items()
+    assert (direct() | extras()).items() <= constraints().items()
 
 
 def test_environment_has_the_same_pins():
@@ -81,7 +82,7 @@ def test_every_dependency_gives_its_reason():
     for item, comment in environment_items():
         assert comment, f"environment.yml gives no reason for {item}"
     with_reason = re.findall(rf'^ +"({PIN})",  # \w.+$', text("pyproject.toml"), flags=re.MULTILINE)
-    assert pins(with_reason) == direct() | teaching(), "a line of pyproject.toml gives no reason"
+    assert pins(with_reason) == direct() | extras(), "a line of pyproject.toml gives no reason"
 
 
 def test_reasons_agree():

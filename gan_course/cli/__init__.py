@@ -1,4 +1,4 @@
-"""The command line: `gan-course work | train | demo | score | sample | export | gallery | data`, a file a command."""
+"""The command line: `gan-course work | train | demo | score | sample | gallery | ...`, a file a command."""
 
 import signal
 import sys
@@ -10,8 +10,10 @@ from gan_course.cli.data import data_commands
 from gan_course.cli.demo import demo_command
 from gan_course.cli.export import export_command
 from gan_course.cli.gallery import gallery_command
+from gan_course.cli.gif import gif_command
 from gan_course.cli.sample import sample_command
 from gan_course.cli.score import score_command
+from gan_course.cli.slides import slides_command
 from gan_course.cli.train import train_command
 from gan_course.cli.work import work_command
 from gan_course.errors import CourseError, Diverged
@@ -24,8 +26,10 @@ from gan_course.errors import CourseError, Diverged
         demo_command,
         score_command,
         sample_command,
+        gif_command,
         export_command,
         gallery_command,
+        slides_command,
         data_commands,
     ],
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -45,8 +49,10 @@ def commands(debug: bool) -> None:  # `main` acts on --debug, wherever it stands
     gan-course demo dcgan                             a lesson for a lecture, in three minutes
     gan-course score runs/vae                         how good are its samples?
     gan-course sample runs/vae                        a grid of new ones
+    gan-course gif runs/vae --out vae.gif             a film of its training, for a slide
     gan-course export runs/vae --format mindir        for other programs
     gan-course gallery runs --out site                all runs, to be played again in a browser
+    gan-course slides 05                              a deck for a lecture
     """
 
 

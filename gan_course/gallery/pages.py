@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from gan_course.gallery.slugs import plain
+from gan_course.gallery.slugs import one_way
 
 WIDTH, HEIGHT = 240, 60  # of the small curves on a card, in units of their own
 
@@ -32,11 +32,12 @@ def environment() -> Environment:
     made = Environment(
         loader=PackageLoader("gan_course.gallery", "templates"),
         autoescape=True,
+        finalize=one_way,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"plain": plain, "number": number, "flat": flat}
+    made.filters |= {"number": number, "flat": flat}
     made.globals |= {"small_curves": small_curves, "ends": ends, "size": (WIDTH, HEIGHT)}
     made.policies["json.dumps_kwargs"] = {"ensure_ascii": True}  # in the order of the recording
     return made

@@ -12,7 +12,7 @@ from PIL import Image
 
 from gan_course.errors import CourseError
 from gan_course.runs.folder import CONFIG, FILM, RECORDING
-from gan_course.viz.recording import DOCUMENT, MAX_BYTES, Recording, encode, read_document
+from gan_course.viz.recording import DOCUMENT, MAX_BYTES, Recording, encode, read_document, read_recording
 
 SHEET = r"[A-Za-z0-9][A-Za-z0-9_-]*\.webp"  # a name alone: a document may be anybody's
 
@@ -54,17 +54,30 @@ def shown(run: Path) -> Shown:
     Raises:
         CourseError: there is nothing, or it is damaged.
     """
-    place = run / RECORDING if (run / RECORDING / DOCUMENT).is_file() else run
-    if not (place / DOCUMENT).is_file():
-        from gan_course.runs.recording import recording_of  # imports MindSpore
-
-        return shown_of(recording_of(run))
+    place = place_of(run)
+    if place is None:
+        return shown_of(recording_in(run))
     document = read_document(place)
     try:
         names = file_names(document)
         return Shown(document, {name: (place / name).read_bytes() for name in names})
     except (OSError, KeyError, TypeError, ValueError, AttributeError):
         raise CourseError(f"the recording in {place} is damaged: make it again") from None
+
+
+def place_of(run: Path) -> Path | None:
+    """Where the recording of a run lies, if it left one."""
+    return next((place for place in (run / RECORDING, run) if (place / DOCUMENT).is_file()), None)
+
+
+def recording_in(run: Path) -> Recording:
+    """The recording of a run, all of it; one made of what an older run left."""
+    place = place_of(run)
+    if place is not None:
+        return read_recording(place)
+    from gan_course.runs.recording import recording_of  # imports MindSpore
+
+    return recording_of(run)
 
 
 def shown_of(recording: Recording, max_bytes: int = MAX_BYTES) -> Shown:

@@ -3,15 +3,17 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from typing import Any
 
 MOST_LETTERS = 60
+TURNS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 RESERVED = r"(con|prn|aux|nul|index|com\d|lpt\d)"  # Windows keeps these for itself, and we the index
 
 
 def slug(name: str) -> str:
     """A name for a file: letters a to z, digits and hyphens; "Flowers, √2 × 3" -> "flowers-2-3"."""
-    plain_letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    words = "-".join(re.findall(r"[a-z0-9]+", plain_letters))[:MOST_LETTERS].strip("-")
+    letters = "".join(letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter))
+    words = "-".join(re.findall(r"[a-z0-9]+", letters.lower()))[:MOST_LETTERS].strip("-")
     return f"run-{words}".rstrip("-") if not words or re.fullmatch(RESERVED, words) else words
 
 
@@ -24,7 +26,6 @@ def unique_slugs(names: Iterable[str]) -> list[str]:
     return taken
 
 
-def plain(text: str) -> str:
-    """The same on one line and without characters that turn the direction of writing, for a page's title."""
-    kept = (" " if character.isspace() else character for character in text)
-    return "".join(character for character in kept if unicodedata.category(character) not in ("Cc", "Cf"))
+def one_way(text: Any) -> Any:
+    """Words without the characters that turn the direction of writing, so that they cannot turn what stands around."""
+    return text.translate(dict.fromkeys(map(ord, TURNS))) if type(text) is str else text

@@ -82,8 +82,8 @@ def for_pictures(
         return replace(settings, data=data, size=size or (28, 28), gray=gray is not False)
     classes, counts = (tuple(KINDS), KIND_COUNTS) if isinstance(data, Sunflowers) else (None, None)
     size = size or (32, 32)
-    chosen = {"classes": classes, "counts": counts, "size": size, "gray": bool(gray), "num_doublings": halvings_of(size)}
-    return replace(settings, data=data, hidden_g=0, normalise_hidden=False, **chosen)
+    plain = {"num_doublings": halvings_of(size), "hidden_g": 0, "normalise_hidden": False}
+    return replace(settings, data=data, classes=classes, counts=counts, size=size, gray=bool(gray), **plain)
 
 
 def flowers(**changes) -> Settings:

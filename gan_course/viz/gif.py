@@ -2,7 +2,6 @@
 
 import base64
 import io
-import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import perf_counter
@@ -10,8 +9,8 @@ from time import perf_counter
 import imageio.v3 as iio
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
-from scipy.cluster.vq import kmeans2
 
+from gan_course.viz.palette import reduce_colours
 from gan_course.viz.pictures import save_picture
 
 MAX_BYTES = 2_000_000
@@ -146,32 +145,6 @@ def encode_gif(
             return stream.getvalue()
         smaller, choices = np.clip(np.sqrt(max_bytes / stream.tell()), 0.5, 0.9), choices[-1:]
         images = [image.resize((int(image.width * smaller), int(image.height * smaller))) for image in images]
-
-
-def reduce_colours(frames: np.ndarray, colours: int) -> np.ndarray:
-    """Frames `(N, H, W)` or `(N, H, W, 3)` in at most so many colours, the same in all, so that none flickers."""
-    if frames.ndim == 3:
-        step = 255 / (colours - 1)
-        return (np.round(frames / step) * step).round().astype(np.uint8)
-    palette = palette_of(np.concatenate(frames[np.linspace(0, len(frames) - 1, 8).astype(int)]), colours)
-    reduced = [Image.fromarray(frame).quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
-    return np.stack([np.asarray(image.convert("RGB")) for image in reduced])
-
-
-def palette_of(picture: np.ndarray, colours: int) -> Image.Image:
-    """An image whose palette suits a picture `(H, W, 3)`: spread over all its colours, then moved to where they lie.
-
-    The first alone paints a blue sky violet; five rounds of k-means bring most of that back, and leave rare colours.
-    """
-    first = Image.fromarray(picture).quantize(colours, method=Image.Quantize.MAXCOVERAGE)
-    centres = np.array(first.getpalette(), float).reshape(-1, 3)[:colours]
-    pixels = picture.reshape(-1, 3)[:: max(1, picture.size // 100_000)].astype(float)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # no pixel may be near a rare colour, which then stays
-        centres, _ = kmeans2(pixels, centres, iter=5, minit="matrix")
-    palette = Image.new("P", (1, 1))
-    palette.putpalette(np.round(centres).astype(np.uint8).ravel().tolist())
-    return palette
 
 
 def contact_sheet(frames: list[np.ndarray], columns: int = 4, rows: int = 3) -> np.ndarray:

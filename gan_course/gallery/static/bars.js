@@ -37,7 +37,7 @@
       });
       when.textContent = index < 0 ? "not measured yet" : `measured at step ${gan.number(group.steps[index])}`;
       const pairs = labels.map((label, k) => `${label}: ${told[k].textContent}`);
-      list.setAttribute("aria-label", `${title}, ${when.textContent}. ${pairs.join(", ")}`);
+      list.setAttribute("aria-label", gan.plain(`${title}, ${when.textContent}. ${pairs.join(", ")}`));
     }
 
     return { element: gan.element("figure", { class: "gp-group" }, caption, list, ...note), show };

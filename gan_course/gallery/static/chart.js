@@ -76,7 +76,7 @@
         ),
       );
       const told = data.series.map((series) => `${series.name} ends at ${gan.number(series.curve.values[series.curve.values.length - 1])}`);
-      drawing.setAttribute("aria-label", `${title} over ${data.axis.label}s: ${told.join(", ")}`);
+      drawing.setAttribute("aria-label", gan.plain(`${title} over ${data.axis.label}s: ${told.join(", ")}`));
       draw();
     }
 
@@ -145,7 +145,7 @@
         .join("");
     }
 
-    /** Move the line to `x` of the axis, and tell the values at `step`; null: as they were told. */
+    /** Move the line to `x` of the axis, and tell the values at `step`, which may end before; null: as they were told. */
     function mark(x, step) {
       place = x;
       if (step !== null) data.series.forEach((series, k) => (values[k].textContent = gan.number(gan.valueAt(series.curve, step))));
@@ -159,7 +159,7 @@
         const shown = Number.isFinite(value);
         dot.setAttribute("visibility", shown ? "visible" : "hidden");
         if (!shown) return;
-        dot.setAttribute("cx", across(x));
+        dot.setAttribute("cx", across(data.axis.of(data.step)));
         dot.setAttribute("cy", down(value));
       });
     }

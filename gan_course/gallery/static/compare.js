@@ -2,7 +2,7 @@
 (function (gan) {
   "use strict";
 
-  const SHARE = 0.62; // of the height for the frames; the rest is for the curves below them
+  const SHARE = 0.55; // of the height for the frames; the rest is for the curves below them
 
   /** Numbers of several increasing lists in one. */
   const union = (lists) => [...new Set(lists.flat())].sort((a, b) => a - b);

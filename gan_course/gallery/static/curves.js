@@ -42,7 +42,7 @@
     const element = gan.element("div", { class: "gp-charts" });
     let charts = new Map();
 
-    /** `ranges`: heights of the charts by title, where they are not to follow from this recording alone. */
+    /** `ranges`: heights of the charts, where they are not to follow from this recording alone. */
     function update(recording, axis, ranges = gan.ranges([recording])) {
       const kept = charts;
       charts = new Map();
@@ -50,7 +50,7 @@
         const chart = kept.get(title) || gan.chart(title, onPick);
         const series = names.map((name) => ({ name, curve: recording.curves[name] }));
         const lines = index === 0 ? recording.lines || {} : {};
-        chart.update({ series, lines, labels: Object.keys(recording.lines || {}), axis, range: ranges[title] });
+        chart.update({ series, lines, labels: Object.keys(recording.lines || {}), axis, range: ranges[names.join()] });
         charts.set(title, chart);
       });
       element.replaceChildren(...[...charts.values()].map((chart) => chart.element));
@@ -60,15 +60,16 @@
     return { element, update, mark };
   };
 
-  /** The heights of charts that show the curves of all these recordings, by title. */
+  /** The heights of charts, by what they show: those that show curves of the same names in several recordings agree. */
   gan.ranges = function (recordings) {
     const values = {};
     for (const recording of recordings) {
-      gan.groups(recording.curves).forEach(({ title, names }, index) => {
+      gan.groups(recording.curves).forEach(({ names }, index) => {
         const lines = index === 0 ? Object.values(recording.lines || {}) : [];
-        values[title] = [...(values[title] || []), ...lines, ...names.flatMap((name) => recording.curves[name].values)];
+        const key = names.join();
+        values[key] = [...(values[key] || []), ...lines, ...names.flatMap((name) => recording.curves[name].values)];
       });
     }
-    return Object.fromEntries(Object.entries(values).map(([title, all]) => [title, gan.range(all)]));
+    return Object.fromEntries(Object.entries(values).map(([key, all]) => [key, gan.range(all)]));
   };
 })(window.GanPlayer);

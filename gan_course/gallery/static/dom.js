@@ -8,13 +8,20 @@ window.GanPlayer = window.GanPlayer || {};
 (function (gan) {
   "use strict";
 
+  const TURNS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+  /** Words without the characters that turn the direction of writing, so that they cannot turn what stands around. */
+  gan.plain = (text) => String(text).replace(TURNS, "");
+
+  const said = (child) => (typeof child === "string" ? gan.plain(child) : child);
+
   /** Attributes that are null are left out; functions become listeners; children are nodes, or words and never HTML. */
   function fill(node, attributes, children) {
     for (const [name, value] of Object.entries(attributes)) {
       if (typeof value === "function") node.addEventListener(name, value);
-      else if (value !== null && value !== undefined) node.setAttribute(name, value);
+      else if (value !== null && value !== undefined) node.setAttribute(name, said(value));
     }
-    node.append(...children);
+    node.append(...children.map(said));
     return node;
   }
 
@@ -23,7 +30,7 @@ window.GanPlayer = window.GanPlayer || {};
   gan.svg = (tag, attributes = {}, ...children) =>
     fill(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
 
-  /** Words that somebody else wrote: their direction of writing stays their own. */
+  /** Words that somebody else wrote: they may be written from right to left. */
   gan.words = (text) => gan.element("bdi", {}, String(text));
 
   /** 8000 -> "8,000", 0.693147 -> "0.693", 0.00012 -> "0.00012", null -> "–". */

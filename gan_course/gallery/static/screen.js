@@ -51,7 +51,7 @@
       curves.mark(x, step);
       bars.show(step);
       numbers.show(step);
-      const said = opinion(step);
+      const said = gan.plain(opinion(step));
       if (words.textContent !== said) words.replaceChildren(gan.words(said));
       const now = gan.element("span", {}, "step ", gan.element("b", {}, gan.number(step)), ` of ${gan.number(lastStep())}`);
       when.replaceChildren(now, more(step));

@@ -35,7 +35,7 @@
       const place = (recording.pictures || {}).real;
       if (place) {
         [realPlace] = gan.cut(load(gan.address(base, place.file)), 1, 1, place.width, place.height);
-        real.setAttribute("aria-label", place.alt || "real pictures");
+        real.setAttribute("aria-label", gan.plain(place.alt || "real pictures"));
       }
       fake.classList.toggle("gp-divided", Boolean(recording.grid));
       fit(room);
@@ -68,7 +68,7 @@
       if (!recording) return;
       gan.paint(fake, frames[index]);
       if (realPlace && !realFigure.hidden) gan.paint(real, realPlace);
-      fake.setAttribute("aria-label", `${recording.frames.alt}, at step ${gan.number(recording.frames.steps[index])}`);
+      fake.setAttribute("aria-label", gan.plain(`${recording.frames.alt}, at step ${gan.number(recording.frames.steps[index])}`));
       caption.textContent = `drawn at step ${gan.number(recording.frames.steps[index])}`;
     }
 

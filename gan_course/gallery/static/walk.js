@@ -28,7 +28,7 @@
       if (!place) return;
       frames = gan.cut(load(gan.address(base, place.file)), place.count, place.columns, place.width, place.height);
       range.max = place.count - 1;
-      canvas.setAttribute("aria-label", place.alt || "a walk through the latent space");
+      canvas.setAttribute("aria-label", gan.plain(place.alt || "a walk through the latent space"));
       gan.fit(canvas, place.width, place.height, Math.max(1, SIDE / Math.max(place.width, place.height)));
       show(position);
     }
