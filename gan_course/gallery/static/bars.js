@@ -18,10 +18,10 @@
     const fills = labels.map(() => gan.element("i"));
     const upright = labels.every((label) => [...label].length <= SHORT) || labels.length > MOST_NAMED;
     const columns = labels.map((label, k) =>
-      gan.element("li", {}, gan.element("span", { title: label }, gan.words(label)), gan.element("div", {}, fills[k]), told[k]),
+      gan.element("div", { class: "gp-bar" }, gan.element("span", { title: label }, gan.words(label)), gan.element("b", {}, fills[k]), told[k]),
     );
     const level = shares ? `--gp-level: ${100 / labels.length / most}%` : null;
-    const list = gan.element("ul", { class: upright ? "gp-bars gp-upright" : "gp-bars", style: level, role: "img" }, ...columns);
+    const list = gan.element("div", { class: upright ? "gp-bars gp-upright" : "gp-bars", style: level, role: "img" }, ...columns);
     if (shares) list.classList.add("gp-shares");
     if (labels.length > MOST_NAMED) list.classList.add("gp-many");
     const when = gan.element("small");

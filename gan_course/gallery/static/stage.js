@@ -13,7 +13,10 @@
    * @returns {{element, update, show, choose, besides, fit}}
    */
   gan.stage = function (on, ...below) {
-    const load = gan.loader(() => show(shown));
+    const load = gan.loader(() => {
+      show(shown);
+      if (realPlace) gan.paint(real, realPlace);
+    });
     const fake = gan.element("canvas", { role: "img", class: "gp-frame" });
     const real = gan.element("canvas", { role: "img", class: "gp-frame" });
     const outline = gan.element("div", { class: "gp-outline", "aria-hidden": "true", hidden: "" });
@@ -59,6 +62,7 @@
       element.classList.toggle("gp-stacked", !across);
       gan.fit(fake, width, height, scale);
       if (realPlace) gan.fit(real, realPlace.width, realPlace.height, scale);
+      if (realPlace) gan.paint(real, realPlace);
       show(shown);
       return Math.ceil(scale * width) * (across ? 2 : 1) + (across ? GAP : 0);
     }
@@ -67,7 +71,6 @@
       shown = index;
       if (!recording) return;
       gan.paint(fake, frames[index]);
-      if (realPlace && !realFigure.hidden) gan.paint(real, realPlace);
       fake.setAttribute("aria-label", gan.plain(`${recording.frames.alt}, at step ${gan.number(recording.frames.steps[index])}`));
       caption.textContent = `drawn at step ${gan.number(recording.frames.steps[index])}`;
     }
