@@ -27,7 +27,7 @@ class Level(NamedTuple):
 
 # From the best to the coarsest, as (quality, block). Fewer than 64 colours hurt photographs more than squares of three
 # pixels do.
-COLOURS = ((200, 1), (128, 1), (64, 1), (64, 2), (64, 3), (32, 3), (32, 4), (16, 4), (16, 6), (8, 8))
+COLOURS = ((200, 1), (128, 1), (64, 1), (64, 2), (64, 3), (32, 3), (32, 4), (32, 6), (16, 6), (16, 8), (8, 12))
 GREYS = ((200, 1), (64, 1), (32, 1), (16, 1), (16, 2), (16, 3), (8, 4), (4, 8))
 WEBP = ((80, 1), (70, 1), (60, 1), (60, 2), (60, 3), (60, 4), (60, 8))
 MP4 = ((20, 1), (24, 1), (28, 1), (28, 2), (28, 3), (28, 4), (28, 8))
@@ -85,7 +85,8 @@ def given_up(best: Level, level: Level, kind: str) -> str:
     """The words for what a level lacks."""
     words = [f"{QUALITY[kind]} ({level.quality} instead of {best.quality})"] if level.quality != best.quality else []
     words += [f"pixels of the pictures (squares of {level.block})"] if level.block > 1 else []
-    return " and ".join(words)
+    hint = "; a .webp or .mp4 keeps more" if kind == ".gif" and level.block > 1 else ""
+    return " and ".join(words) + hint
 
 
 def encoder_of(scene: Scene, kind: str, loop: int) -> Callable[[Sequence[Moment], Level, bool], bytes]:
