@@ -1,7 +1,7 @@
 # `make` lists what there is. Each target first makes .venv, the course's own Python, when it is missing or stale.
 PY := .venv/bin/python
 
-.PHONY: help venv course test test-slow mutants parity bench lab venv-teach teach clean distclean
+.PHONY: help venv course gallery demo test test-slow mutants parity bench lab venv-teach teach clean distclean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F '|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -12,6 +12,12 @@ venv:
 
 course: venv  ## run every lesson into outputs/: notebooks, GIFs and a page to look at, index.html
 	@$(PY) -m gan_course.course
+
+demo: venv  ## show a lesson in a lecture, within four minutes: LESSON=dcgan; with REPLAY=1 its recording
+	@.venv/bin/gan-course demo $(LESSON) $(if $(REPLAY),--replay$(addprefix =,$(filter-out 1,$(REPLAY))))
+
+gallery: venv  ## the whole course moving, before anything is trained: players, the 2-D laboratory, slides, in site/
+	@.venv/bin/gan-course gallery --out site
 
 lab: venv  ## make your copies of the lessons, in work/, and open them in JupyterLab, on this machine only
 	.venv/bin/gan-course work

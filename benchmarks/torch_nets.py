@@ -16,8 +16,8 @@ from parity.layers import FourierFeatures, Side
 FOLLOWED = """
     hidden hidden_g hidden_d latent_dim base_channels base_channels_d num_doublings num_halvings kernel_size upsample
     residual last_conv first_conv fold slope concatenate normalise_hidden normal_init shift beta adam learning_rate
-    learning_rate_g learning_rate_d peak_learning_rate beta1 beta2 decay_start simultaneous real_target d_updates
-    n_critic penalty_weight average_decay uniform_fakes batch_size num_steps num_seeds frequencies
+    learning_rate_g learning_rate_d peak_learning_rate beta1 beta2 decay_start final_rate simultaneous real_target
+    d_updates n_critic penalty_weight average_decay uniform_fakes batch_size num_steps num_seeds frequencies
 """.split()
 IRRELEVANT = """
     data size gray mirror classes counts class_balanced label_spread num_train num_test num_samples evaluate_every

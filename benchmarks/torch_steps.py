@@ -34,13 +34,13 @@ def updater(network: nn.Module, optimizer: torch.optim.Optimizer, schedule=None)
 
 
 def late_cosine(
-    optimizer: torch.optim.Optimizer, rate: float, num_updates: int, decay_start: float
+    optimizer: torch.optim.Optimizer, rate: float, num_updates: int, decay_start: float, final_rate: float = 0.01
 ) -> LRScheduler | None:
-    """After the part `decay_start` of the updates the rate falls to a hundredth; None where that is all of them."""
+    """After the part `decay_start` of the updates the rate falls to `final_rate` of it; None where that is all."""
     if decay_start >= 1:
         return None
     steady = round(decay_start * num_updates)
-    falling = {"T_max": num_updates - steady, "eta_min": rate / 100}
+    falling = {"T_max": num_updates - steady, "eta_min": rate * final_rate}
     if not steady:
         return CosineAnnealingLR(optimizer, **falling)
     parts = [ConstantLR(optimizer, factor=1, total_iters=0), CosineAnnealingLR(optimizer, **falling)]
@@ -103,7 +103,8 @@ def players(networks: list[nn.Module], s: SimpleNamespace) -> tuple[Update, Upda
         make = partial(torch.optim.Adam, betas=betas) if getattr(s, "adam", True) else torch.optim.SGD
         optimizer = make(network.parameters(), lr=rate)
         start = getattr(s, "decay_start", 0.0 if hasattr(s, "num_seeds") else 1.0)  # the mixtures' rate always falls
-        updates.append(updater(network, optimizer, late_cosine(optimizer, rate, turns * s.num_steps, start)))
+        schedule = late_cosine(optimizer, rate, turns * s.num_steps, start, getattr(s, "final_rate", 0.01))
+        updates.append(updater(network, optimizer, schedule))
     return tuple(updates)
 
 

@@ -21,9 +21,9 @@ from tqdm import tqdm
 from gan_course import budget
 from gan_course.errors import CourseError
 from gan_course.formulas import put_back, take_out
+from gan_course.gallery.course_page import GALLERY, Card, add_players, write_page
 from gan_course.lessons import LESSONS, Lesson
 from gan_course.profiles import current_profile, output_folder
-from gan_course.viz.gallery import Card, write_page
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 
@@ -42,18 +42,22 @@ def main(record: bool = False) -> None:
     outputs = output_folder("")
     notebooks = [(lesson, name) for lesson in LESSONS.values() for name in lesson.notebooks]
     print(f"{len(notebooks)} notebooks, profile {profile}; results go to {outputs}")
-    cards, failed, taken, usual = [], [], {}, budget.expected(profile)
+    page, title = outputs / "index.html", f"Generative models in MindSpore, profile {profile}"
+    cards, failed, taken, usual = {}, [], {}, budget.expected(profile)
     for lesson, name in notebooks:
         start = perf_counter()
         error = execute(NOTEBOOKS / f"{name}.ipynb", output_folder(name))
         taken[name] = perf_counter() - start
-        cards.append(summarise(lesson, outputs / name, taken[name], error))
+        cards[name] = summarise(lesson, outputs / name, taken[name], error)
         waiting = [name for _, name in notebooks[len(taken) :]]
-        print(f"{name:<24} {cards[-1].status:<46} {budget.left(taken, waiting, usual)}".rstrip(), flush=True)
+        print(f"{name:<24} {cards[name].status:<46} {budget.left(taken, waiting, usual)}".rstrip(), flush=True)
         if error:
             failed.append(name)
-        write_page(outputs / "index.html", f"Generative models in MindSpore, profile {profile}", cards)
-    print(f"{len(taken)} notebooks in {sum(taken.values()) / 60:.0f} min; open {outputs / 'index.html'} in a browser")
+        write_page(page, title, cards.values())
+    for complaint in add_players(outputs, cards):
+        print(complaint, file=sys.stderr)
+    write_page(page, title, cards.values(), GALLERY)
+    print(f"{len(taken)} notebooks in {sum(taken.values()) / 60:.0f} min; open {page} in a browser")
     if record and not failed:
         budget.record(profile, taken)
     if failed:

@@ -3,10 +3,11 @@
 GAN_COURSE_PROFILE: `smoke` (seconds, to see that everything runs), `class` (the default: minutes on a laptop, and it
 looks good) or `full` (the setting of the published experiment, or better).
 GAN_COURSE_OUTPUTS: the folder for results, `outputs` in the repository by default.
-NBGRADER_EXECUTION is set by nbgrader while it runs a notebook.
+NBGRADER_EXECUTION is set by nbgrader while it runs a notebook; DISPLAY or WAYLAND_DISPLAY where Linux has windows.
 """
 
 import os
+import sys
 from pathlib import Path
 
 from gan_course.errors import CourseError
@@ -54,3 +55,8 @@ def output_folder(lesson: str) -> Path:
 def graded() -> bool:
     """Whether nbgrader is running the notebook: it says so in the environment. Who writes to stderr gets no points."""
     return "NBGRADER_EXECUTION" in os.environ
+
+
+def has_windows() -> bool:
+    """Whether a browser could open a window. Without one, Python would start a browser that takes over the terminal."""
+    return sys.platform != "linux" or bool({"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys())

@@ -1,9 +1,11 @@
-"""Settings for the property tests, and the digits, read once."""
+"""Settings for the property tests, the digits, read once, and a browser."""
 
 import os
 import shutil
 import signal
 import sys
+import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +14,10 @@ from hypothesis import settings
 import gan_course  # noqa: F401  sets MindSpore's log level before a test imports MindSpore
 
 os.environ["MPLBACKEND"] = "Agg"
+
+ROOT = Path(__file__).resolve().parents[1]
+PLAYWRIGHT = next(ROOT.glob(".venv-browser/lib/python3*/site-packages"), None)
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 # No deadline: the first example also compiles. Derandomised: one tree gets one verdict, on every machine.
 settings.register_profile("course", deadline=None, derandomize=True)
@@ -109,3 +115,20 @@ def command(monkeypatch, capsys):
 
     yield call
     signal.signal(signal.SIGTERM, before)
+
+
+@pytest.fixture(scope="module")
+def browser(request):
+    """Chromium without a window, driven by Playwright. A module each: while it runs, no other event loop may."""
+    if PLAYWRIGHT is None or CHROMIUM is None:
+        missing = "Chromium (apt-get install chromium)" if CHROMIUM is None else "Playwright (make test-slow)"
+        warnings.warn(f"NOTHING OF {request.module.__name__} WAS TESTED: there is no {missing}", stacklevel=1)
+        pytest.skip(f"no {missing}")
+    sys.path.append(str(PLAYWRIGHT))
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+    sys.path.remove(str(PLAYWRIGHT))

@@ -6,21 +6,15 @@ temporary folder of the test, which `pytest --basetemp FOLDER` names.
 
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
 import time
-import warnings
-from pathlib import Path
 from urllib.request import urlopen
 
 import nbformat
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
-PLAYWRIGHT = next(ROOT.glob(".venv-browser/lib/python3*/site-packages"), None)
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 SIZES = {"laptop": (1280, 800), "projector": (1920, 1080)}
 
 CELLS = [
@@ -82,23 +76,6 @@ def lab(folder):
         finally:
             server.terminate()
             server.wait(30)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Chromium without a window, driven by Playwright."""
-    if PLAYWRIGHT is None or CHROMIUM is None:
-        missing = "Chromium (apt-get install chromium)" if CHROMIUM is None else "Playwright (make test-slow)"
-        warnings.warn(f"LIVE PICTURES AND SLIDERS WERE NOT TESTED IN A BROWSER: there is no {missing}", stacklevel=1)
-        pytest.skip(f"no {missing}")
-    sys.path.append(str(PLAYWRIGHT))
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-    sys.path.remove(str(PLAYWRIGHT))
 
 
 @pytest.fixture(scope="module")

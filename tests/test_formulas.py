@@ -1,8 +1,9 @@
 """Formulas become MathML, and nothing else of a text is touched."""
 
+import re
 from xml.etree import ElementTree
 
-from gan_course.formulas import put_back, take_out
+from gan_course.formulas import put_back, take_out, to_mathml
 
 
 def test_inline_and_block_formulas_come_back_in_their_places():
@@ -25,3 +26,10 @@ def test_a_text_cannot_forge_a_mark():
     formulas = []
     text = take_out("\ue0007\ue001 of $x$", formulas)
     assert put_back(text, formulas) == f"7 of {formulas[0]}"
+
+
+def test_a_log_stands_apart_and_letters_of_their_own_kind_are_shown():
+    formula = to_mathml(r"x \log p + \mathbb E_z + \mathcal N + \mathbb{E}", "inline")
+    words = re.sub("<[^>]*>", " ", re.sub("<mspace[^>]*>", "_", formula)).split()
+    assert words[:5] == ["x", "_", "log", "_", "p"]
+    assert "mathvariant" not in formula and formula.count("&#x1D53C;") == 2

@@ -2,7 +2,7 @@
 
 from html.parser import HTMLParser
 
-from gan_course.viz.gallery import Card, write_page
+from gan_course.gallery.course_page import Card, write_page
 
 
 class Page(HTMLParser):
@@ -46,7 +46,7 @@ def test_cards_come_in_order(tmp_path):
 
 def test_a_card_may_be_bare_and_its_words_are_only_words(tmp_path):
     page = write(tmp_path, SECOND)
-    assert page.all("img", "src") == page.all("a", "href") == page.all("script", "src") == []
+    assert page.all("img", "src") == page.all("a", "href") == [] and set(page.all("script", "src")) <= {None}
     assert "FAILED: <script>alert(1)</script>" in page.text
 
 

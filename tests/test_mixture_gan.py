@@ -109,7 +109,7 @@ def test_batches_hold_points_of_the_mixture_and_noise_for_every_update():
     settings = replace(TINY, batch_size=500, latent_dim=3)
     real, z = next(batches(MIXTURES["grid"], settings, np.random.default_rng(0)))
     assert real.shape == (2, 500, 2) and z.shape == (2, 500, 3)
-    real, z, epsilon = batch = next(batches(MIXTURES["grid"], settings, np.random.default_rng(0), n_critic=3))
+    real, z, epsilon = batch = next(batches(MIXTURES["grid"], settings, np.random.default_rng(0), turns=3))
     assert [array.shape for array in batch] == [(6, 500, 2), (6, 500, 3), (6, 500, 1)]
     assert all(array.dtype == np.float32 and len(np.unique(array[:, 0])) == array[:, 0].size for array in batch)
     offsets = real[:, :, None] - MIXTURES["grid"].centres

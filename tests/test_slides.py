@@ -92,7 +92,7 @@ def test_every_slide_has_a_heading_and_something_below_it(pages):
     for name, page in pages.items():
         headings = [tag for tag in page.tags if tag in ("h1", "h2")]
         assert headings == ["h1"] + ["h2"] * (len(page.slides) - 1), name
-        assert page.sections[0] == "title" and set(page.sections[1:]) <= {"beside", "below"}, name
+        assert page.sections[0] == "title" and set(page.sections[1:]) <= {"words", "pair", "beside", "below"}, name
 
 
 def test_nothing_is_loaded_but_what_lies_beside_the_deck(pages, folder):
@@ -184,11 +184,11 @@ def test_a_squarish_figure_stands_beside_the_text_and_a_wide_one_below(tmp_path)
         assert cells[0].metadata.part.layout == layout
 
 
-def test_printed_text_is_as_large_as_its_longest_line_lets_it_be():
-    assert size_of("short") == 28 and size_of("x" * 110) == 18
-    assert (
-        18 < size_of("x" * 90) < 28 and 0.602 * 90 * size_of("x" * 90) <= 1180
-    )  # DejaVu Sans Mono: 0.602 em a character
+def test_printed_text_is_as_large_as_its_lines_let_it_be():
+    assert size_of("short", 28) == 28 and size_of("x" * 110, 36) == 18
+    assert 18 < size_of("x" * 90, 28) < 28
+    assert 0.602 * 90 * size_of("x" * 90, 28) <= 1200  # DejaVu Sans Mono: 0.602 em a character
+    assert 17 * 1.3 * size_of("short\n" * 17, 36) <= 720 - 34 - 50 - 20 - 44  # lines of 1.3 em, below a heading
 
 
 def test_hostile_text_is_shown_as_text(tmp_path):

@@ -1,4 +1,4 @@
-"""The command line: `gan-course work | train | score | sample | gif | export | slides | data`, a file a command."""
+"""The command line: `gan-course work | train | demo | score | sample | gallery | ...`, a file a command."""
 
 import signal
 import sys
@@ -7,7 +7,9 @@ import traceback
 import click
 
 from gan_course.cli.data import data_commands
+from gan_course.cli.demo import demo_command
 from gan_course.cli.export import export_command
+from gan_course.cli.gallery import gallery_command
 from gan_course.cli.gif import gif_command
 from gan_course.cli.sample import sample_command
 from gan_course.cli.score import score_command
@@ -21,10 +23,12 @@ from gan_course.errors import CourseError, Diverged
     commands=[
         work_command,
         train_command,
+        demo_command,
         score_command,
         sample_command,
         gif_command,
         export_command,
+        gallery_command,
         slides_command,
         data_commands,
     ],
@@ -41,10 +45,13 @@ def commands(debug: bool) -> None:  # `main` acts on --debug, wherever it stands
     gan-course train vae --profile smoke --out try    a first run, seconds
     gan-course train vae --out runs/vae               the real one, a few minutes
     gan-course train vae --out runs/vae --resume      go on after Ctrl-C
+    gan-course train vae --out runs/vae --show        the same on a page, while it trains
+    gan-course demo dcgan                             a lesson for a lecture, in three minutes
     gan-course score runs/vae                         how good are its samples?
     gan-course sample runs/vae                        a grid of new ones
     gan-course gif runs/vae --out vae.gif             a film of its training, for a slide
     gan-course export runs/vae --format mindir        for other programs
+    gan-course gallery runs --out site                all runs, to be played again in a browser
     gan-course slides 05                              a deck for a lecture
     """
 

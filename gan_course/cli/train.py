@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from gan_course.cli.audience import audience_at, with_show
 from gan_course.cli.models import find_model, read_model
 from gan_course.cli.options import parse_counts, parse_names, parse_seed, parse_size
 from gan_course.data.sources import Folder, Source, source_named
@@ -64,6 +65,7 @@ the profile has. What is not there, such as the discriminator of a generator alo
 @click.option("--from", "start", metavar="NAME|DIR", help="Begin with weights that come along, or with a run's.")
 @click.option("--resume", is_flag=True, help="Go on with the run in --out where it stopped.")
 @click.option("--force", is_flag=True, help="Start anew in a folder that holds an earlier run.")
+@with_show
 def train_command(
     lesson: str,
     profile: str | None,
@@ -78,6 +80,7 @@ def train_command(
     start: str | None,
     resume: bool,
     force: bool,
+    place: str | None,
 ) -> None:
     """What `TRAIN_HELP` says; options that were not given are None."""
     check_lesson(lesson)
@@ -93,13 +96,14 @@ def train_command(
     found = None if start is None else find_model(start)
     folder = prepare_folder(outputs_folder() / lesson if out is None else out, resume, force)
 
-    from gan_course.runs.train import train_lesson  # imports MindSpore, which takes seconds: only for good input
+    with audience_at(place, lesson, folder) as audience:
+        from gan_course.runs.train import train_lesson  # imports MindSpore, which takes seconds: only for good input
 
-    begun = {} if found is None else {"start": read_model(found)}
-    settings = choose_settings(lesson, profile, pictures, chosen, given(num_steps=steps), **begun)
-    metrics = train_lesson(lesson, settings, seed, folder, resume, **begun)
-    print(", ".join(f"{name} {value}" for name, value in metrics.items() if name != "card"))
-    print(f"results in {folder}")
+        begun = {} if found is None else {"start": read_model(found)}
+        settings = choose_settings(lesson, profile, pictures, chosen, given(num_steps=steps), **begun)
+        metrics = train_lesson(lesson, settings, seed, folder, resume, **begun, **audience)
+        print(", ".join(f"{name} {value}" for name, value in metrics.items() if name != "card"))
+        print(f"results in {folder}")
 
 
 def given(**options: Any) -> dict[str, Any]:

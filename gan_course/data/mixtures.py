@@ -19,6 +19,13 @@ def grid(side: int = 5, spacing: float = 2.0) -> np.ndarray:
     return np.stack([across.ravel(), up.ravel()], axis=1).astype(np.float32)
 
 
+def spiral(count: int = 60, turns: float = 2.0, radius: float = 2.5) -> np.ndarray:
+    """Centres along a spiral that leaves the origin, about equally far apart: float32 `(count, 2)`."""
+    share = np.sqrt(np.arange(1, count + 1) / count)  # of the way out: the length of a spiral grows with its square
+    angles = 2 * np.pi * turns * share
+    return (radius * share * np.stack([np.cos(angles), np.sin(angles)])).T.astype(np.float32)
+
+
 def sample(centres: np.ndarray, std: float, count: int, rng: np.random.Generator) -> np.ndarray:
     """Draw `count` points: each takes a centre at random, all equally likely, and adds N(0, std^2) to it.
 

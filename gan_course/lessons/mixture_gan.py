@@ -47,8 +47,11 @@ class Settings:
     latent_dim: int = 2
     hidden: tuple[int, ...] = (128, 128, 128)  # of all networks
     batch_size: int = 128  # for each seed
-    learning_rate: float = 1e-3  # of Adam; falls to a hundredth of it along a cosine
+    learning_rate: float = 1e-3  # of Adam, for both players
+    learning_rate_d: float | None = None  # of D's, where it is another one
+    final_rate: float = 0.01  # share of the learning rates that is left at the end, along a cosine
     beta1: float = 0.5
+    average_decay: float = 0.99  # of the averaged G, whose points are counted; 0 for G itself
     num_steps: int = 3000  # updates of the plain GAN's G; remedies with costlier steps get fewer
     num_samples: int = 2500  # to count modes among
     rejection_steps: int = 1200  # of the D for rejection sampling, which learns after the game
@@ -89,7 +92,8 @@ class Remedy:
 
     make_step: Callable[[Players, int], Step]  # from the players and the number of seeds
     pack_size: int = 1  # points that D sees at a time
-    n_critic: int = 0  # updates of D to one of G, of steps that mix real and fake; 0 for the others
+    n_critic: int = 0  # updates of D in a step that mixes real and fake; 0 for the others
+    n_generator: int = 1  # updates of G in a step
     cost: int = 1  # plain steps that take as long as one step: it gets num_steps / cost
 
 
@@ -139,14 +143,16 @@ def build(mixture: Mixture, remedy: Remedy, settings: Settings, seed: int = 0) -
     num_steps = max(1, settings.num_steps // remedy.cost)
     generator, average = new_generator(settings, seed), new_generator(settings, seed)
     discriminator = new_discriminator(settings, seed, remedy.pack_size)
-    adam_g = adam(settings.learning_rate, settings.beta1, num_steps)
-    adam_d = adam(settings.learning_rate, settings.beta1, num_steps * max(remedy.n_critic, 1))
+    rate_g, rate_d = settings.learning_rate, settings.learning_rate_d or settings.learning_rate
+    adam_g = adam(rate_g, settings.beta1, num_steps * remedy.n_generator, settings.final_rate)
+    adam_d = adam(rate_d, settings.beta1, num_steps * max(remedy.n_critic, 1), settings.final_rate)
     players = two_players(generator, discriminator, adam_g, adam_d)
     z_shape = settings.num_seeds, settings.num_samples, settings.latent_dim
+    turns = remedy.n_critic and remedy.n_critic + remedy.n_generator - 1  # G's first takes what D's last one took
     return Game(
         step=remedy.make_step(players, settings.num_seeds),
-        batches=batches(mixture, settings, np.random.default_rng([seed, 3]), remedy.n_critic),
-        callbacks=(averaging(average, generator, 0.99),),
+        batches=batches(mixture, settings, np.random.default_rng([seed, 3]), turns),
+        callbacks=(averaging(average, generator, settings.average_decay),),
         generator=average,
         discriminator=discriminator,
         fixed_z=np.random.default_rng([seed, 2]).standard_normal(z_shape, np.float32),
@@ -154,24 +160,25 @@ def build(mixture: Mixture, remedy: Remedy, settings: Settings, seed: int = 0) -
     )
 
 
-def adam(learning_rate: float, beta1: float, num_updates: int) -> NewOptimizer:
-    """Makes Adam over given parameters, whose rate falls to a hundredth along a cosine."""
-    return partial(nn.Adam, learning_rate=cosine_ramp(learning_rate, learning_rate / 100, num_updates), beta1=beta1)
+def adam(learning_rate: float, beta1: float, num_updates: int, final_rate: float = 0.01) -> NewOptimizer:
+    """Makes Adam over given parameters, whose rate falls along a cosine until `final_rate` of it is left."""
+    rates = cosine_ramp(learning_rate, learning_rate * final_rate, num_updates)
+    return partial(nn.Adam, learning_rate=rates, beta1=beta1)
 
 
 def batches(
-    mixture: Mixture, settings: Settings, rng: np.random.Generator, n_critic: int = 0
+    mixture: Mixture, settings: Settings, rng: np.random.Generator, turns: int = 0
 ) -> Iterator[tuple[np.ndarray, ...]]:
     """Fresh points and noise for all seeds, without end: `(S, N, 2)`, `(S, N, latent_dim)`.
 
-    With `n_critic` for as many updates of D at a time, one after the other along the first axis, and beside them
-    epsilon ~ U[0, 1], `(n_critic * S, N, 1)`, to mix real and fake with.
+    With `turns` for as many updates at a time, one after the other along the first axis, and beside them
+    epsilon ~ U[0, 1], `(turns * S, N, 1)`, to mix real and fake with.
     """
-    shape = (max(n_critic, 1) * settings.num_seeds, settings.batch_size)
+    shape = (max(turns, 1) * settings.num_seeds, settings.batch_size)
     while True:
         real = mixtures.sample(mixture.centres, mixture.std, shape[0] * shape[1], rng).reshape(*shape, 2)
         batch = real, rng.standard_normal((*shape, settings.latent_dim), np.float32)
-        yield (*batch, rng.random((*shape, 1), np.float32)) if n_critic else batch
+        yield (*batch, rng.random((*shape, 1), np.float32)) if turns else batch
 
 
 # After the game: rejection sampling and counting

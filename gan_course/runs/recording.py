@@ -21,11 +21,10 @@ from gan_course.training.history import History
 from gan_course.viz.gif import GifRecorder, frame_steps
 from gan_course.viz.grids import Grid, cells_of, grid_of
 from gan_course.viz.pictures import image_grid, to_uint8
-from gan_course.viz.recording import DOCUMENT, Bars, Curve, Recording, read_recording, thinned, write_recording
+from gan_course.viz.recording import DOCUMENT, GROUPS, Bars, Curve, Recording, read_recording, thinned, write_recording
 
 WALK = 20  # frames
 OPINIONS = 12  # of the doctor, at most
-GROUPS = ("mode_share", "class_accuracy")  # beginnings of names whose numbers are bars of one chart
 
 
 def keep_recording(

@@ -1,5 +1,6 @@
 """One run of a lesson into one folder: train, keep checkpoints, go on after a stop, judge, and write every result."""
 
+from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from gan_course.errors import Diverged
 from gan_course.evaluation.memory import own_peak_megabytes
 from gan_course.lessons import load_lesson
+from gan_course.lessons.experiment import Experiment
 from gan_course.lessons.trained import Saved
 from gan_course.runs.best import describe_best
 from gan_course.runs.config import describe, resumed
@@ -17,11 +19,21 @@ from gan_course.runs.results import six_digits, write_history, write_metrics, wr
 from gan_course.runs.resume import keeping, last_good, restore, start_anew, store
 from gan_course.runs.score import brief_card_of
 from gan_course.runs.start import begin_with
+from gan_course.training.history import History
+from gan_course.training.loop import Callback
 from gan_course.viz.gif import GifRecorder
+
+Audience = Callable[[Experiment, GifRecorder, History], Callback]
 
 
 def train_lesson(
-    lesson: str, settings: Any, seed: int, folder: Path, resume: bool = False, start: Saved | None = None
+    lesson: str,
+    settings: Any,
+    seed: int,
+    folder: Path,
+    resume: bool = False,
+    start: Saved | None = None,
+    audience: Audience | None = None,
 ) -> dict[str, Any]:
     """Train `lesson` with its `settings`, and write its results into `folder`, which exists.
 
@@ -36,6 +48,7 @@ def train_lesson(
         folder: for its results.
         resume: go on with the run in `folder`, which has the same settings, but may have been meant for fewer steps.
         start: weights to begin with; by default they are drawn.
+        audience: gives one more callback of the training, which shows it to somebody and changes nothing.
 
     Returns:
         What `metrics.json` holds: `step`, the last that was trained, the lesson's own numbers, and a card.
@@ -58,9 +71,11 @@ def train_lesson(
     write_json(folder / CONFIG, config)
 
     began, first_step = perf_counter(), history.last_step + 1
-    keep = keeping(experiment, recorder, history, folder)
+    callbacks = [recorder, keeping(experiment, recorder, history, folder)]
+    if audience is not None:
+        callbacks.append(audience(experiment, recorder, history))
     try:
-        experiment.train(history, [recorder, keep], description=lesson)
+        experiment.train(history, callbacks, description=lesson)
         store(experiment, recorder, history, folder)
     except Diverged as error:
         write_history(folder, experiment, history)

@@ -24,8 +24,9 @@ PICTURE = r"(?m)^!\[([^\]]*)\]\(([^)\s]+)\)$"
 UNSAID = r"(?ms)^#+ [^\n]*|<details>.*?</details>|!\[[^\]]*\]\([^)]*\)"  # headings, hints for the blanks, pictures
 MARK = r"(?m)^[ \t]*### (?:BEGIN|END) SOLUTION\n?"
 SQUARE = 1.7  # a figure that is less wide, to its height, stands beside the text
-WIDTH = 1960  # of a printed line: characters times pixels a character
-LARGEST, SMALLEST = 28, 18  # pixels, of printed text; a slide is 720 high
+WIDTH, HEIGHT = 1990, 430  # of printed text: characters a line, and lines, times pixels of its size
+LARGEST, SMALLEST = 36, 18  # pixels, of printed text; a slide is 720 high
+BESIDE_FIGURE = 28  # pixels, where a figure needs the room
 
 
 class Part(NamedTuple):
@@ -89,6 +90,7 @@ def notes(prose: str) -> list[Part]:
 
 def text_parts(markdown: str, folder: Path) -> list[Part]:
     """Heading, texts and pictures of a slide, in order."""
+    markdown = markdown.strip()
     heading = re.match(HEADING, markdown)
     parts = [Part("heading", heading[0])] if heading else []
     texts = re.split(PICTURE, markdown[heading.end() if heading else 0 :])  # text, alt, file, text, ...
@@ -114,9 +116,10 @@ def output_parts(cell: NotebookNode) -> list[Part]:
 def cells_of(slide: list[tuple[Part, int]]) -> list[NotebookNode]:
     """The cells of a slide, from its parts and the number of keys after which each comes."""
     layout, cells = layout_of([part for part, _ in slide]), []
+    largest = LARGEST if layout == "words" else BESIDE_FIGURE
     for part, fragment in slide:
         first = not cells
-        shown = {"kind": part.kind, "fragment": fragment, "layout": layout, "size": size_of(part.text)}
+        shown = {"kind": part.kind, "fragment": fragment, "layout": layout, "size": size_of(part.text, largest)}
         if part.figure:
             shown |= {"figure": part.figure._asdict()}
         kind = "slide" if first else "notes" if part.kind == "notes" else "-"
@@ -126,15 +129,19 @@ def cells_of(slide: list[tuple[Part, int]]) -> list[NotebookNode]:
 
 
 def layout_of(parts: list[Part]) -> str:
-    """`title`, `beside` where one squarish figure stands to the right of the text, else `below`."""
+    """`title`, `words` without a figure, `pair` of two, `beside` for a squarish one right of the text, or `below`."""
     figures = [part.figure for part in parts if part.figure]
     if parts[0].text.startswith("# "):
         return "title"
+    if not figures:
+        return "words"
+    if len(figures) == 2:
+        return "pair"
     has_text = any(part.kind == "text" for part in parts)
     return "beside" if has_text and len(figures) == 1 and figures[0].ratio < SQUARE else "below"
 
 
-def size_of(text: str) -> int:
-    """Pixels of printed text, so that its longest line fits on the slide, where 18 are enough for 108 characters."""
-    longest = max(map(len, text.splitlines()), default=1)
-    return max(SMALLEST, min(LARGEST, WIDTH // longest))
+def size_of(text: str, largest: int) -> int:
+    """Pixels of printed text, so that all of it fits on a slide, where 18 are enough for lines of 110 characters."""
+    lines = text.splitlines() or [""]
+    return max(SMALLEST, min(largest, WIDTH // max(1, *map(len, lines)), HEIGHT // len(lines)))

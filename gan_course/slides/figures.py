@@ -52,7 +52,11 @@ def figure_in(path: Path, alt: str) -> Figure:
 
 
 def figure(kind: str, content: str, alt: str, sharp: bool = False) -> Figure:
-    """A figure of base64 text."""
-    content = "".join(content.split())
-    width, height = Image.open(BytesIO(base64.b64decode(content))).size
-    return Figure(f"data:{kind};base64,{content}", alt, width / height, sharp)
+    """A figure of base64 text; a PNG as WebP without loss, where that is smaller."""
+    data = base64.b64decode(content)
+    image = Image.open(BytesIO(data))
+    if kind == "image/png":
+        shorter = BytesIO()
+        image.save(shorter, "WEBP", lossless=True)
+        kind, data = min((kind, data), ("image/webp", shorter.getvalue()), key=lambda pair: len(pair[1]))
+    return Figure(f"data:{kind};base64,{base64.b64encode(data).decode()}", alt, image.width / image.height, sharp)

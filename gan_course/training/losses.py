@@ -125,6 +125,25 @@ def critic_generator_loss(fake_scores: Tensor) -> Tensor:
     return -fake_scores.mean()
 
 
+def relativistic_loss(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
+    """-E[log sigmoid(D(x) - D(G(z)))], what D minimises if it judges pairs (Jolicoeur-Martineau 2019, section 4.1).
+
+    D is to find each real image more real than the generated one beside it; only differences of logits count. log 2
+    where all logits are the same. No G that has lost modes can rest at this loss (Sun, Fang & Schwing 2020), and the
+    two players meet if R1 and R2 hold D's slope (Huang et al. 2024; `steps.rounds.zero_centred_penalty`).
+
+    Args:
+        real_logits: for real images, `(N, 1)`.
+        fake_logits: for generated images, `(N, 1)`, which meet the real ones in this order.
+    """
+    return softplus(fake_logits - real_logits).mean()
+
+
+def relativistic_generator_loss(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
+    """-E[log sigmoid(D(G(z)) - D(x))], what G minimises: the same with the sides changed."""
+    return softplus(real_logits - fake_logits).mean()
+
+
 def class_loss(logits: Tensor, labels: Tensor) -> Tensor:
     """-E[log P(C = c | X)], the cross-entropy of labels: one of the two terms of L_C in Odena et al. 2017, equation 3.
 

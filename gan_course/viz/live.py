@@ -10,6 +10,7 @@ from time import perf_counter
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from gan_course.viz.pace import Pace
 from gan_course.viz.panel import Panel
 from gan_course.viz.png import encode, enlarged
 
@@ -67,23 +68,20 @@ class LivePicture:
         line = self.line("the first step takes longer")
         content = encode(self.compose(self.draw(), line))
         self.handle = display(bundle(content, line), raw=True, display_id=True, metadata=SHOWN)
-        self.began = self.shown = perf_counter()  # the first picture came before the training
-        self.spent, self.cost = 0.0, 0.0  # seconds, of all pictures since and of the last one
+        self.began = perf_counter()  # the first picture came before the training
+        self.pace = Pace(self.began, SHARE, PAUSE)
 
     def after(self, step: int, losses: dict[str, float]) -> None:
         """Take note of a step, and show a picture if it is time for one."""
         self.step = step
         self.panel.add(step, losses)
         now = perf_counter()
-        dear = self.spent + 2 * self.cost > SHARE * (now - self.began)  # 2: this one and the last of all
-        if now - self.shown < PAUSE or dear or step == self.num_steps:
+        if step == self.num_steps or not self.pace.is_due(now):
             return
         left = (now - self.began) / (step - self.first) * (self.num_steps - step)
         line = self.line(f"{left / 60:.0f} min left" if left > 120 else f"{left:.0f} s left")
         self.show(encode(self.compose(self.draw(), line)), line)
-        self.shown = perf_counter()
-        self.cost = self.shown - now
-        self.spent += self.cost
+        self.pace.took(now, perf_counter())
 
     def finish(self) -> None:
         """Show the last state, in few bytes."""

@@ -6,7 +6,7 @@ knows and leaves the rest.
 
 import json
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ FORMAT, VERSION = "gan-course recording", 1
 DOCUMENT = "recording.json"
 MAX_BYTES = 3_000_000
 MAX_POINTS = 300  # of a curve
+GROUPS = ("mode_share", "class_accuracy")  # beginnings of names whose numbers are bars of one chart
 QUALITIES = (None, 90, 80, 65, 50, 35, 20)  # of WebP; None: without loss
 
 Curve = tuple[list[int], list[float | None]]  # steps and values
@@ -53,8 +54,8 @@ class Recording:
 def write_recording(folder: Path, recording: Recording, max_bytes: int = MAX_BYTES) -> int:
     """Write it into `folder`, which is made, in place of an earlier one; return its bytes.
 
-    The pictures keep every bit where there is room, else they get coarser; where even that does not do, every second
-    frame goes.
+    The pictures keep every bit where there is room, else they get coarser; where even that does not do, the walk goes,
+    then every second frame.
     """
     files, document = encode(recording, max_bytes)
     folder.mkdir(parents=True, exist_ok=True)
@@ -115,12 +116,15 @@ def walk_room(frames: np.ndarray) -> int:
 
 
 def thinner(recording: Recording) -> Recording:
-    """The same with every second frame, and the last one."""
+    """The same without its walk; without one, with every second frame and the last one."""
+    if "walk" in recording.pictures:
+        rest = {name: picture for name, picture in recording.pictures.items() if name != "walk"}
+        return replace(recording, pictures=rest)
     last = len(recording.frames) - 1
     kept = sorted({*range(0, last, 2), last})
     seconds = [recording.seconds[i] for i in kept] if recording.seconds else []
-    changes = {"frames": recording.frames[kept], "steps": [recording.steps[i] for i in kept], "seconds": seconds}
-    return Recording(**{**vars(recording), **changes})
+    steps = [recording.steps[i] for i in kept]
+    return replace(recording, frames=recording.frames[kept], steps=steps, seconds=seconds)
 
 
 def document_of(recording: Recording, places: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,91 @@
+/** All that shows one run at one step: frame, curves, bars, numbers and words. It has no controls of its own. */
+(function (gan) {
+  "use strict";
+
+  const SHORTEST = 260; // CSS pixels of height that a frame is given at least
+  const WIDE = 52; // widths of a letter: from here on, curves stand beside the frame
+  const MOST = 0.64; // share of the width for the frames
+  const LEAST = 20; // widths of a letter for them
+  const SIDE = 22; // widths of a letter that they are left at least
+
+  /**
+   * @param {object} on {pick(x), drag(share, first)}: a click on a curve, at `x` of the axis; a drag across the frame.
+   * @returns {{element, update, show, besides, fit, hasReal}}
+   */
+  gan.screen = function (on) {
+    const cell = gan.cellView((index) => stage.choose(index));
+    const open = gan.element("button", { type: "button", class: "gp-quiet", click: () => cell.choose(0) }, "look at one cell");
+    const stage = gan.stage({ cell: (index) => cell.choose(index), drag: on.drag }, open);
+    const curves = gan.curves(on.pick);
+    const [bars, numbers, walk, details] = [gan.bars(), gan.numbers(), gan.walk(), gan.details()];
+    const title = gan.element("h2", { class: "gp-title" });
+    const when = gan.element("p", { class: "gp-when" });
+    const words = gan.element("p", { class: "gp-words", "aria-live": "polite" });
+    const doctor = gan.element("section", { class: "gp-doctor" }, gan.element("h3", {}, "The doctor"), words);
+    const element = gan.element(
+      "div",
+      { class: "gp-screen" },
+      gan.element("header", { class: "gp-head" }, title, when),
+      gan.element("div", { class: "gp-left" }, stage.element),
+      gan.element("div", { class: "gp-side" }, cell.element, doctor, curves.element, bars.element, numbers.element),
+      gan.element("div", { class: "gp-more" }, walk.element, details.element),
+    );
+    let recording = null;
+
+    /** Take another recording, or a longer one of the same run; `ranges` as of `gan.curves`. */
+    function update(next, base, axis, ranges) {
+      recording = next;
+      const name = recording.name === recording.title ? "" : recording.name;
+      title.replaceChildren(gan.words(recording.title), " ", gan.element("small", {}, gan.words(name)));
+      curves.update(recording, axis, ranges);
+      for (const part of [stage, cell, walk]) part.update(recording, base);
+      for (const part of [bars, numbers, details]) part.update(recording);
+      open.hidden = !recording.grid;
+      doctor.hidden = !(recording.words || []).length;
+    }
+
+    /** Show frame `index`, and what was known at `step`, with the line of the curves at `x` of their axis. */
+    function show(index, step, x) {
+      stage.show(index);
+      cell.show(index);
+      curves.mark(x, step);
+      bars.show(step);
+      numbers.show(step);
+      const said = gan.plain(opinion(step));
+      if (words.textContent !== said) words.replaceChildren(gan.words(said));
+      const now = gan.element("span", {}, "step ", gan.element("b", {}, gan.number(step)), ` of ${gan.number(lastStep())}`);
+      when.replaceChildren(now, more(step));
+    }
+
+    const lastStep = () => recording.num_steps || recording.frames.steps[recording.frames.steps.length - 1];
+
+    function more(step) {
+      const parts = [];
+      if (recording.steps_per_epoch) parts.push(`epoch ${(step / recording.steps_per_epoch).toFixed(1)}`);
+      if (recording.frames.seconds.length) parts.push(`${gan.number(Math.round(gan.secondAxis(recording).of(step)))} s`);
+      return gan.element("span", {}, parts.join(" · "));
+    }
+
+    /** All that the doctor said when he was asked last. */
+    function opinion(step) {
+      const before = (recording.words || []).filter((word) => word.step <= step);
+      const last = before.length ? before[before.length - 1].step : null;
+      const said = before.filter((word) => word.step === last).map((word) => word.text);
+      return said.join(" ") || "He has said nothing yet.";
+    }
+
+    /** Give the frame so many CSS pixels of height at most, and what stands beside it the width that is left. */
+    function fit(height) {
+      const letter = parseFloat(getComputedStyle(element).fontSize);
+      const width = element.clientWidth;
+      const wide = width >= WIDE * letter;
+      const room = { width: wide ? Math.min(width * MOST, width - (SIDE + 2) * letter) : width, height: Math.max(height, SHORTEST) };
+      const used = stage.fit(room);
+      element.classList.toggle("gp-wide", wide);
+      element.style.setProperty("--gp-left", `${Math.max(used, LEAST * letter)}px`);
+    }
+
+    const hasReal = () => Boolean((recording.pictures || {}).real);
+    return { element, update, show, fit, besides: stage.besides, hasReal };
+  };
+})(window.GanPlayer);
