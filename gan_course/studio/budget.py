@@ -98,7 +98,8 @@ def given_up(best: Level, level: Level, kind: str) -> str:
     words = [f"{QUALITY[kind]} ({level.quality} instead of {best.quality})"] if level.quality != best.quality else []
     words += [f"pixels of the pictures (squares of {level.block})"] if level.block > 1 else []
     words += [f"frames (one of {level.every} is left)"] if level.every > 1 else []
-    return ", ".join(words)
+    hint = "; a .webp or .mp4 keeps more" if kind == ".gif" and level.block > 1 else ""
+    return ", ".join(words) + hint
 
 
 def encoder_of(scene: Scene, kind: str, loop: int) -> Callable[[Sequence[Moment], Level, bool], bytes]:
