@@ -402,7 +402,7 @@ def test_frames_given_up_leave_the_film_as_long_as_it_was(every):
 
 def test_what_cannot_be_had_is_refused_and_nothing_is_written(tmp_path):
     with pytest.raises(CourseError, match="at its coarsest"):
-        film(recorded(), tmp_path / "a.gif", (320, 180), max_mb=0.01)
+        film(recorded(), tmp_path / "a.gif", (1280, 720), max_mb=0.01)
     assert not list(tmp_path.iterdir())
 
 

@@ -45,6 +45,7 @@ def write_site(
     }
     pairs = [(entries[first], entries[second]) for first, second in pairs]
     try:
+        mark(out)
         for write in beside:
             write(out)
         files = pictures_of(runs, entries) | pages_of(out, list(entries.values()), pairs, title, home)
@@ -69,6 +70,13 @@ def listed(out: Path) -> list[str] | None:
     except (OSError, ValueError):
         return None
     return content["files"] if isinstance(content, dict) and content.get("format") == FORMAT else None
+
+
+def mark(out: Path, files: Iterable[str] | None = None) -> None:
+    """Say that a folder holds a site, and which files are the site's; by default those that it has already."""
+    out.mkdir(parents=True, exist_ok=True)
+    content = {"format": FORMAT, "version": 1, "files": list(listed(out) or [] if files is None else files)}
+    (out / LIST).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8", newline="\n")
 
 
 def pictures_of(runs: Mapping[Path, Shown], entries: Mapping[Path, Entry]) -> dict[str, bytes]:
@@ -133,8 +141,7 @@ def replace_files(out: Path, files: Mapping[str, bytes]) -> None:
     names = [LIST, *files, *(f"static/{name}" for name in static)]
     for folder in sorted({(out / name).parent for name in names}):
         folder.mkdir(parents=True, exist_ok=True)
-    text = json.dumps({"format": FORMAT, "version": 1, "files": names}, indent=1) + "\n"
-    (out / LIST).write_text(text, encoding="utf-8", newline="\n")
+    mark(out, names)
     for name in static:
         shutil.copyfile(FOLDER / name, out / "static" / name)
     for name, content in files.items():

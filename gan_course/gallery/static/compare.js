@@ -2,7 +2,7 @@
 (function (gan) {
   "use strict";
 
-  const SHARE = 0.55; // of the height for the frames; the rest is for the curves below them
+  const SHARE = 0.55; // of the height for a frame with curves below it
 
   /** Numbers of several increasing lists in one. */
   const union = (lists) => [...new Set(lists.flat())].sort((a, b) => a - b);
@@ -23,7 +23,7 @@
     const bases = options.bases || recordings.map(() => "");
     const root = gan.element("div", { class: "gp gp-two" });
     const controls = gan.controls({ show, say: (k) => `${unit} ${gan.number(places[k])}`, root });
-    const screens = recordings.map(() => gan.screen({ pick, drag: controls.drag }));
+    const screens = recordings.map(() => gan.screen({ pick, drag: controls.drag }, SHARE));
     const ranges = gan.ranges(recordings);
     const timed = recordings.every((recording) => recording.frames.seconds.length);
     let unit = "step";
@@ -74,7 +74,7 @@
     }
 
     use(unit);
-    const fit = gan.live(root, controls, (height) => screens.forEach((screen) => screen.fit(height)), SHARE);
+    const fit = gan.live(root, controls, (height) => screens.forEach((screen) => screen.fit(height)));
     controls.seek(places.length - 1);
     if (options.autoplay && !gan.calm()) controls.play();
     const { seek, play, pause } = controls;

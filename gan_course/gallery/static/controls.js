@@ -33,7 +33,6 @@
     const element = gan.element(
       "div",
       { class: "gp-controls", role: "group", "aria-label": "player" },
-      range,
       gan.element(
         "div",
         { class: "gp-buttons" },
@@ -43,6 +42,7 @@
         button("next", "one frame on", () => step(1)),
         button("last", "last frame", () => step(count)),
       ),
+      range,
       extras,
     );
     extras.append(speed, gan.element("label", {}, repeat, "repeat"), full);

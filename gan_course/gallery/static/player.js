@@ -63,7 +63,7 @@
     }
 
     take();
-    const fit = gan.live(root, controls, screen.fit, 1, options.above);
+    const fit = gan.live(root, controls, screen.fit, options.above);
     controls.seek(recording.frames.steps.length - 1);
     beside(null);
     if (options.autoplay && !gan.calm()) controls.play();
@@ -83,13 +83,13 @@
    * What a player needs of its window: keys, and the height that is left for frames, which `fit` is told.
    * @returns {function} to be called when something else has changed that.
    */
-  gan.live = function (root, controls, fit, share = 1, others = OTHERS) {
+  gan.live = function (root, controls, fit, others = OTHERS) {
     const first = document.querySelector(".gp") === root;
     const own = (event) => root.contains(event.target) || (first && event.target === document.body);
     document.addEventListener("keydown", (event) => own(event) && controls.keys(event));
     const room = () => {
       const above = root.querySelector(".gp-head").offsetHeight + (document.fullscreenElement === root ? 0 : others);
-      fit((window.innerHeight - above - controls.element.offsetHeight - MARGINS) * share);
+      fit(window.innerHeight - above - controls.element.offsetHeight - MARGINS);
     };
     new ResizeObserver(room).observe(root);
     window.addEventListener("resize", room);

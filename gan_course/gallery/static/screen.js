@@ -3,16 +3,17 @@
   "use strict";
 
   const SHORTEST = 260; // CSS pixels of height that a frame is given at least
-  const WIDE = 52; // widths of a letter: from here on, curves stand beside the frame
-  const MOST = 0.64; // share of the width for the frames
-  const LEAST = 20; // widths of a letter for them
-  const SIDE = 22; // widths of a letter that they are left at least
+  const WIDE = 52; // widths of a letter: from here on, a frame leaves room for what stands beside it
+  const MOST = 0.64; // share of the width for the frames then
+  const SIDE = 20; // widths of a letter for what stands beside them, at least
+  const LEAST = 12; // and for the frames
 
   /**
    * @param {object} on {pick(x), drag(share, first)}: a click on a curve, at `x` of the axis; a drag across the frame.
+   * @param {number} share of the height for the frame where all else stands below it.
    * @returns {{element, update, show, besides, fit, hasReal}}
    */
-  gan.screen = function (on) {
+  gan.screen = function (on, share = 1) {
     const cell = gan.cellView((index) => stage.choose(index));
     const open = gan.element("button", { type: "button", class: "gp-quiet", click: () => cell.choose(0) }, "look at one cell");
     const stage = gan.stage({ cell: (index) => cell.choose(index), drag: on.drag }, open);
@@ -74,15 +75,19 @@
       return said.join(" ") || "He has said nothing yet.";
     }
 
-    /** Give the frame so many CSS pixels of height at most, and what stands beside it the width that is left. */
+    /**
+     * Give the frame so many CSS pixels of height at most. The rest stands beside it where there is width for that, and
+     * is as high as it likes; else below it, and the frame gets only its share of the height.
+     */
     function fit(height) {
       const letter = parseFloat(getComputedStyle(element).fontSize);
       const width = element.clientWidth;
-      const wide = width >= WIDE * letter;
-      const room = { width: wide ? Math.min(width * MOST, width - (SIDE + 2) * letter) : width, height: Math.max(height, SHORTEST) };
-      const used = stage.fit(room);
+      const most = width >= WIDE * letter ? Math.min(width * MOST, width - SIDE * letter) : width;
+      let used = stage.fit({ width: most, height: Math.max(height, SHORTEST) });
+      const wide = width - used >= SIDE * letter;
+      if (!wide) used = stage.fit({ width, height: Math.max(height * share, SHORTEST) });
       element.classList.toggle("gp-wide", wide);
-      element.style.setProperty("--gp-left", `${Math.max(used, LEAST * letter)}px`);
+      element.style.setProperty("--gp-left", `${wide ? Math.max(used, LEAST * letter) : width}px`);
     }
 
     const hasReal = () => Boolean((recording.pictures || {}).real);

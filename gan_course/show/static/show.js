@@ -20,6 +20,7 @@
   let version = -1; // of the newest document, all of whose pictures are here
   let complete = null; // that document
   let fetching = false;
+  let told = null; // the frame that the large numbers belong to
   let misses = 0; // in a row
   let player = null;
   let grown = null; // the document that the player has all of
@@ -105,6 +106,7 @@
 
   /** Write large where the training stands, or what was so at the frame that somebody looks back to. */
   function tell() {
+    told = player && player.frame;
     const said = sentence();
     if (words.textContent !== said) words.textContent = said;
     if (latest.num_steps === undefined) return;
@@ -146,12 +148,22 @@
   function sentence() {
     if (latest.words) return latest.words;
     if (latest.state === "training" && latest.step === latest.num_steps) return "The last numbers are being worked out …";
-    if (latest.state === "ended") return latest.step < latest.num_steps ? "Stopped. All that was seen is here." : "Trained. All that was seen is here.";
+    if (latest.state === "ended") {
+      const here = version >= latest.version && complete === grown ? "All that was seen is here." : "The last pictures are coming …";
+      return `${latest.step < latest.num_steps ? "Stopped" : "Trained"}. ${here}`;
+    }
     return latest.state === "training" ? "" : `${latest.title || ""} is getting ready …`.trim();
+  }
+
+  /** A film that is played changes its frame more often than the server speaks. */
+  function follow() {
+    if (player && player.frame !== told) tell();
+    requestAnimationFrame(follow);
   }
 
   setInterval(() => {
     grow();
     tell();
   }, TICK);
+  requestAnimationFrame(follow);
 })(window.GanPlayer);
