@@ -13,7 +13,6 @@ from threading import Thread
 from urllib.parse import urlsplit
 
 import pytest
-from test_browser import browser  # noqa: F401  a fixture
 
 SIZES = {"laptop": (1280, 720), "projector": (1920, 1080)}
 PICTURE = "() => document.querySelector('.gp-frame') && document.querySelector('.gp-frame').toDataURL()"
@@ -57,7 +56,7 @@ def training(tmp_path):
 
 
 @pytest.fixture
-def page(browser):  # noqa: F811
+def page(browser):
     """An empty page; `page.complaints` are errors of the console, `page.hosts` the machines that it asked."""
     page = browser.new_page(viewport=dict(zip(("width", "height"), SIZES["laptop"])))
     page.complaints, page.hosts = [], set()
@@ -125,7 +124,7 @@ def test_a_smoke_run_shows_at_least_five_pictures_and_the_page_outlives_it(page,
 
 
 @pytest.mark.slow
-def test_a_page_that_comes_late_gets_everything_and_one_that_is_closed_disturbs_nobody(page, browser, training):  # noqa: F811
+def test_a_page_that_comes_late_gets_everything_and_one_that_is_closed_disturbs_nobody(page, browser, training):
     run = training("--steps", "60")
     early = browser.new_page()
     early.goto(run.address())

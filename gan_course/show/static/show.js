@@ -20,7 +20,6 @@
   let version = -1; // of the newest document, all of whose pictures are here
   let complete = null; // that document
   let fetching = false;
-  let told = null; // the frame that the large numbers belong to
   let misses = 0; // in a row
   let player = null;
   let grown = null; // the document that the player has all of
@@ -102,11 +101,11 @@
     const head = stage.querySelector(".gp-head");
     head.prepend(large);
     head.append(words);
+    new MutationObserver(tell).observe(head.querySelector(".gp-when"), { childList: true }); // it tells of each frame
   }
 
   /** Write large where the training stands, or what was so at the frame that somebody looks back to. */
   function tell() {
-    told = player && player.frame;
     const said = sentence();
     if (words.textContent !== said) words.textContent = said;
     if (latest.num_steps === undefined) return;
@@ -155,15 +154,8 @@
     return latest.state === "training" ? "" : `${latest.title || ""} is getting ready …`.trim();
   }
 
-  /** A film that is played changes its frame more often than the server speaks. */
-  function follow() {
-    if (player && player.frame !== told) tell();
-    requestAnimationFrame(follow);
-  }
-
   setInterval(() => {
     grow();
     tell();
   }, TICK);
-  requestAnimationFrame(follow);
 })(window.GanPlayer);
