@@ -119,10 +119,9 @@ def test_networks_are_as_the_lesson_has_them():
         assert all(0.7 < np.std(bias) < 1.3 for bias in weights[1:-1:2]) and not any(weights[-1])
 
 
-def test_first_settings_are_those_of_the_lesson_but_for_the_width():
+def test_first_settings_are_those_of_the_lesson_but_for_width_and_rates():
     _, _, first = javascript(CHOICES)
-    pairs = {"rateG": "learning_rate", "rateD": "learning_rate", "beta1": "beta1", "fall": "num_steps"}
-    pairs |= {"batchSize": "batch_size", "latentDim": "latent_dim"}
+    pairs = {"beta1": "beta1", "fall": "num_steps", "batchSize": "batch_size", "latentDim": "latent_dim"}
     assert {name: first[name] for name in pairs} == {name: getattr(Settings(), other) for name, other in pairs.items()}
 
 
