@@ -182,6 +182,20 @@ def problems_of(words):
     return [word for word in words if word.startswith("-") and word.split("=")[0] not in options]
 
 
+def test_what_the_laboratory_is_said_to_have_it_has(texts):
+    laboratory = ROOT / "gan_course" / "laboratory"
+    there = (laboratory / "page.html").read_text(encoding="utf-8")
+    there += (laboratory / "static" / "page" / "settings.js").read_text(encoding="utf-8")
+    named = [
+        (name, button)
+        for name in ("03_first_gan", "07_mode_collapse")
+        for line in texts[name].splitlines()
+        if "laboratory" in line
+        for button in re.findall(r"\*\*([^*]+)\*\*", line)
+    ]
+    assert len(named) >= 10 and not [(name, button) for name, button in named if button not in there]
+
+
 def test_links_lead_somewhere(texts):
     broken = []
     for name, text in texts.items():
