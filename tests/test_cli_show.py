@@ -132,7 +132,7 @@ def test_a_demo_that_takes_too_long_is_stopped_and_kept(monkeypatch):
     assert steps == [0, 1, 2] and stops == [signal.SIGINT]
 
 
-def test_a_recording_is_played_instead(command, tmp_path, capfd):
+def test_a_recording_is_played_instead(command, tmp_path):
     record(tmp_path / "run" / "recording")
     code, out, err = command("demo", "dcgan", "--replay=run", "--show=address")
     assert code == 0 and "http://127.0.0.1:" in out, err

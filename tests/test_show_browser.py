@@ -13,7 +13,6 @@ from threading import Thread
 from urllib.parse import urlsplit
 
 import pytest
-from test_browser import browser  # noqa: F401  a fixture
 
 SIZES = {"laptop": (1280, 720), "projector": (1920, 1080)}
 PICTURE = "() => document.querySelector('.gp-frame') && document.querySelector('.gp-frame').toDataURL()"
@@ -57,7 +56,7 @@ def training(tmp_path):
 
 
 @pytest.fixture
-def page(browser):  # noqa: F811
+def page(browser):
     """An empty page; `page.complaints` are errors of the console, `page.hosts` the machines that it asked."""
     page = browser.new_page(viewport=dict(zip(("width", "height"), SIZES["laptop"])))
     page.complaints, page.hosts = [], set()
@@ -75,7 +74,12 @@ def wait(condition, seconds, complaint):
         time.sleep(0.05)
 
 
-def watch(page, training, seconds=180):
+def words(page):
+    """The sentence of the page."""
+    return page.locator("#words").inner_text()
+
+
+def watch(page, training, seconds=300):
     """All different pictures that the page has shown until the training's process has ended, and the page has them."""
     shown = []
 
@@ -96,7 +100,7 @@ def watch(page, training, seconds=180):
 def test_a_smoke_run_shows_at_least_five_pictures_and_the_page_outlives_it(page, training, tmp_path):
     run = training()
     page.goto(run.address())
-    page.wait_for_function("document.getElementById('words').textContent.includes('getting ready')")
+    wait(lambda: "getting ready" in words(page), 30, run)
     shown = watch(page, run)
     assert run.process.returncode == 0, run.lines
     assert len(shown) >= 5
@@ -106,7 +110,7 @@ def test_a_smoke_run_shows_at_least_five_pictures_and_the_page_outlives_it(page,
         page.screenshot(path=tmp_path / f"trained-{size}.png")
 
     # There is no server any more: all is in the page.
-    assert page.locator("#words").inner_text() == "Trained. All that was seen is here."
+    assert words(page) == "Trained. All that was seen is here."
     last = page.evaluate(PICTURE)
     page.locator("body").press("Home")
     wait(lambda: page.evaluate(PICTURE) != last, 5, "Home shows no other frame")
@@ -120,8 +124,8 @@ def test_a_smoke_run_shows_at_least_five_pictures_and_the_page_outlives_it(page,
 
 
 @pytest.mark.slow
-def test_a_page_that_comes_late_gets_everything_and_one_that_is_closed_disturbs_nobody(page, browser, training):  # noqa: F811
-    run = training("--steps", "400")
+def test_a_page_that_comes_late_gets_everything_and_one_that_is_closed_disturbs_nobody(page, browser, training):
+    run = training("--steps", "60")
     early = browser.new_page()
     early.goto(run.address())
     wait(lambda: early.evaluate(PICTURE), 120, run)
@@ -140,5 +144,5 @@ def test_a_training_that_is_killed_leaves_its_pictures(page, training):
     page.goto(run.address())
     wait(lambda: page.evaluate(PICTURE), 120, run)
     run.process.kill()
-    page.wait_for_function("document.getElementById('words').textContent.includes('no longer answers')")
+    wait(lambda: "no longer answers" in words(page), 60, page)
     assert page.locator(".gp-frame").first.is_visible()

@@ -43,6 +43,7 @@ def open_page(
         yield seen, None
         return
     print(f"watch it in a browser on this machine: {server.address}", flush=True)
+    server.expects_a_page = browse
     if browse:
         Thread(target=open_browser, args=(server,), daemon=True).start()  # some browsers only come back when closed
     try:
@@ -58,7 +59,6 @@ def open_page(
 
 def open_browser(server: ShowServer) -> None:
     """Show the page in the default browser; the server waits for it, unless there is none."""
-    server.expects_a_page = True
     if not webbrowser.open(server.address):
         server.expects_a_page = False
 

@@ -16,7 +16,7 @@ from PIL import Image
 from gan_course.viz.recording import Recording, document_of, short, thinned
 
 PREPARING, TRAINING, ENDED, FAILED = "preparing", "training", "ended", "failed"
-REFRESH = 1.0  # seconds after which curves are worth being sent again
+REFRESH, REFRESHES = 1.0, 100  # curves are sent again after so many seconds, or this part of the time so far
 LARGE = 2  # losses that are told in large letters, at most
 
 
@@ -76,7 +76,7 @@ class Seen:
                 for label, height in heights.items():
                     values.setdefault(label, []).append(height)
             now = perf_counter()
-            if numbers or bars or now - self.refreshed > REFRESH:
+            if numbers or bars or now - self.refreshed > max(REFRESH, (now - self.began) / REFRESHES):
                 self.version, self.refreshed = self.version + 1, now
 
     def add_picture(self, step: int, picture: np.ndarray, seconds: float) -> None:

@@ -12,6 +12,7 @@ import time
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socketserver import TCPServer
 from threading import Event, Lock, Thread
 
 from jinja2 import Template
@@ -50,6 +51,7 @@ HEADERS = {
 BEAT = 0.25  # seconds from one word about where the training stands to the next
 MAX_PAGES = 4  # that are open at a time
 TIMEOUT = 10.0  # seconds after which a browser that neither asks nor reads is left alone
+LONGEST = 60.0  # seconds that a page may take at the end, if it goes on asking
 
 
 class ShowServer(ThreadingHTTPServer):
@@ -61,13 +63,20 @@ class ShowServer(ThreadingHTTPServer):
 
     daemon_threads = True
     block_on_close = False
+    allow_reuse_address = False  # on some systems another program could take the same port then
 
     def __init__(self, seen: Seen):
         super().__init__(("127.0.0.1", 0), Handler)  # 0: a port that is free
         self.seen, self.token = seen, secrets.token_urlsafe(24)
         self.closing, self.lock, self.num_pages = Event(), Lock(), 0
         self.expects_a_page = False  # that a browser was asked to open, and that has not come yet
+        self.asked = 0.0  # when something was asked for last
         Thread(target=self.serve_forever, args=(0.1,), daemon=True).start()
+
+    def server_bind(self) -> None:
+        """As a plain server does it: HTTPServer would ask a network, where there may be none, for its name."""
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = self.server_address
 
     @property
     def address(self) -> str:
@@ -88,13 +97,16 @@ class ShowServer(ThreadingHTTPServer):
                 self.num_pages -= room
 
     def finish(self, patience: float = TIMEOUT) -> bool:
-        """Close when every page has fetched all there is, but wait no longer than `patience` seconds.
+        """Close when every page has fetched all there is, or when none has asked for anything for `patience` seconds.
 
         A page that has everything hangs up. Returns whether there was one, and all of them did.
         """
-        end, watched = time.monotonic() + patience, False
-        while (self.num_pages or self.expects_a_page) and time.monotonic() < end:
+        began, watched = time.monotonic(), False
+        while self.num_pages or self.expects_a_page:
             watched |= self.num_pages > 0
+            now = time.monotonic()
+            if now - max(began, self.asked) > patience or now - began > LONGEST:
+                break
             time.sleep(0.05)
         finished = watched and not self.num_pages
         self.closing.set()
@@ -127,6 +139,7 @@ class Handler(BaseHTTPRequestHandler):
         token, slash, name = self.path.partition("?")[0].removeprefix("/").partition("/")
         if not slash or not secrets.compare_digest(token.encode(), self.server.token.encode()):
             return self.answer(404)  # a wrong token is told no more than a wrong path
+        self.server.asked = time.monotonic()
         if name == "now":
             return self.tell_where_it_stands()
         content = self.content(name)

@@ -71,16 +71,25 @@ def write_recording(folder: Path, recording: Recording, max_bytes: int = MAX_BYT
 
 def encode(recording: Recording, max_bytes: int) -> tuple[dict[str, bytes], dict[str, Any]]:
     """The picture files by name, and the document that names them."""
+    room = 0.95 * max_bytes  # the rest is for the document
     while True:
         for quality in QUALITIES:
-            files, places = encode_pictures(recording, quality)
-            if sum(map(len, files.values())) <= 0.95 * max_bytes:  # the rest is for the document
-                break
-        else:
-            if len(recording.frames) > 2:
-                recording = thinner(recording)
+            if expected_bytes(recording, quality) > 1.2 * room:  # large pictures take a minute to encode: ask a few
                 continue
-        return files, document_of(recording, places)
+            files, places = encode_pictures(recording, quality)
+            if sum(map(len, files.values())) <= room:
+                return files, document_of(recording, places)
+        if len(recording.frames) <= 2:
+            files, places = encode_pictures(recording, QUALITIES[-1])
+            return files, document_of(recording, places)
+        recording = thinner(recording)
+
+
+def expected_bytes(recording: Recording, quality: int | None) -> float:
+    """About how many bytes all pictures take, from one frame in eight."""
+    groups = [recording.frames, recording.pictures.get("walk", recording.frames[:0])]
+    sizes = [[len(encode_webp(frame, quality)) for frame in frames[len(frames) % 8 // 2 :: 8]] for frames in groups]
+    return sum(len(frames) * float(np.mean(found)) for frames, found in zip(groups, sizes) if found)
 
 
 def encode_pictures(recording: Recording, quality: int | None) -> tuple[dict[str, bytes], dict[str, Any]]:

@@ -9,6 +9,7 @@
   "use strict";
 
   const TICK = 150; // ms from one frame to the next, where several have come at once
+  const MISSES = 2; // times that the server may fail to answer
   const CATCH_UP = 8; // ticks, about, in which all of them are shown
 
   const [stage, large, numbers, words, bar] = ["stage", "large", "numbers", "words", "bar"].map((id) => document.getElementById(id));
@@ -19,24 +20,27 @@
   let version = -1; // of the newest document, all of whose pictures are here
   let complete = null; // that document
   let fetching = false;
+  let misses = 0; // in a row
   let player = null;
   let grown = null; // the document that the player has all of
   let shown = 0; // frames that the player has
 
   const source = new EventSource("now");
   source.onmessage = (event) => {
+    misses = 0;
     latest = JSON.parse(event.data);
     live = live || latest.state === "preparing";
     if (latest.version > version && !fetching) fetchNews();
     else if (over() && latest.version <= version) source.close();
   };
   source.onerror = () => {
-    if (source.readyState !== EventSource.CLOSED && !over()) lose();
+    misses += 1; // the browser asks again by itself
+    if (over() || source.readyState === EventSource.CLOSED || misses > MISSES) lose();
   };
 
   const over = () => latest.state === "ended" || latest.state === "failed";
 
-  /** The server has gone without a word: the training was killed. */
+  /** The server has gone before everything was here: the training was killed, or the browser was very slow. */
   function lose() {
     source.close();
     latest = { ...latest, state: "failed", words: "The training no longer answers. What was seen can still be played." };
@@ -55,7 +59,7 @@
         version = latest.version; // a training that failed before its first picture
       }
     } catch (error) {
-      if (source.readyState === EventSource.CLOSED) lose();
+      return; // `source` notices as well if the server has gone
     } finally {
       fetching = false;
     }
@@ -97,6 +101,7 @@
     const head = stage.querySelector(".gp-head");
     head.prepend(large);
     head.append(words);
+    new MutationObserver(tell).observe(head.querySelector(".gp-when"), { childList: true }); // it tells of each frame
   }
 
   /** Write large where the training stands, or what was so at the frame that somebody looks back to. */
@@ -142,7 +147,10 @@
   function sentence() {
     if (latest.words) return latest.words;
     if (latest.state === "training" && latest.step === latest.num_steps) return "The last numbers are being worked out …";
-    if (latest.state === "ended") return latest.step < latest.num_steps ? "Stopped. All that was seen is here." : "Trained. All that was seen is here.";
+    if (latest.state === "ended") {
+      const here = version >= latest.version && complete === grown ? "All that was seen is here." : "The last pictures are coming …";
+      return `${latest.step < latest.num_steps ? "Stopped" : "Trained"}. ${here}`;
+    }
     return latest.state === "training" ? "" : `${latest.title || ""} is getting ready …`.trim();
   }
 
