@@ -27,7 +27,7 @@
       "figure",
       { hidden: "" },
       gan.element("div", { class: "gp-framed" }, real),
-      gan.element("figcaption", {}, "real"),
+      gan.element("div", { class: "gp-under" }, gan.element("figcaption", {}, "real")),
     );
     const element = gan.element("div", { class: "gp-stage" }, fakeFigure, realFigure);
     let recording = null;
