@@ -40,6 +40,12 @@ print("still alive:", history.last_step > 100, np.isfinite(draw(0.5)).all())
 pressed = []
 press(lambda: draw(len(pressed)), {"more": lambda: pressed.append(1)})
 """,
+    """
+from gan_course.gallery.widget import show_player
+from gan_course.viz.recording import Recording
+frames = np.arange(0, 240, 20, np.uint8)[:, None, None].repeat(16, 1).repeat(16, 2)
+show_player(Recording("greys", "A run", "", frames, steps=list(range(12)), seconds=[], num_steps=11))
+""",
 ]
 
 
@@ -180,6 +186,18 @@ def test_a_button_changes_the_picture(page, folder):
     wait(lambda: picture(page, 4) != before, 20, "the button does nothing")
     assert cell(page, 4).get_by_role("button", name="more: 1").count() == 1
     photograph(page, folder, 4, "button")
+
+
+@pytest.mark.slow
+def test_a_player_plays_in_an_output(page, folder):
+    run_and_wait(page, 5)
+    player = cell(page, 5).frame_locator(".jp-OutputArea iframe")
+    step = player.locator(".gp-when b")
+    player.get_by_role("button", name="first frame").click()
+    assert step.inner_text() == "0"
+    player.get_by_role("button", name="play", exact=True).click()
+    wait(lambda: step.inner_text() == "11", 20, "the player does not play")
+    photograph(page, folder, 5, "player")
 
 
 @pytest.mark.slow

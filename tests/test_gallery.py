@@ -2,7 +2,10 @@
 
 from html.parser import HTMLParser
 
-from gan_course.gallery.course_page import Card, write_page
+from recordings import told
+
+from gan_course.gallery.course_page import GALLERY, Card, add_players, write_page
+from gan_course.viz.recording import write_recording
 
 
 class Page(HTMLParser):
@@ -58,3 +61,34 @@ def test_the_page_needs_no_network(tmp_path):
 
 def test_a_page_without_runs_is_a_page(tmp_path):
     assert "Runs & more" in write(tmp_path).text
+
+
+def test_runs_that_left_recordings_are_played_from_the_card_of_their_lesson(tmp_path):
+    for place, name in {
+        "05_dcgan": "digits",
+        "05_dcgan/more": "flowers",
+        "08_models/vae": "vae",
+        "damaged": "damaged",
+    }.items():
+        write_recording(tmp_path / place / "recording", told(name, 2))
+    (tmp_path / "damaged" / "recording" / "recording.json").write_text("{")
+    cards = {"05_dcgan": Card("DCGAN", "1 min 02 s", None, [], {}), "02_vae": Card("VAE", "0 min 12 s", None, [], {})}
+    [complaint] = add_players(tmp_path, cards)
+    assert complaint.startswith("without a player: ") and "damaged" in complaint
+    write_page(tmp_path / "index.html", "Runs", cards.values(), GALLERY)
+    page = Page((tmp_path / "index.html").read_text(encoding="utf-8"))
+    links = [f"gallery/{address}" for address in ("index.html", "players/digits.html", "players/flowers.html")]
+    assert page.all("a", "href") == links
+    assert all((tmp_path / address).is_file() for address in [*links, *page.all("img", "src")])
+    gallery = Page((tmp_path / "gallery" / "index.html").read_text(encoding="utf-8"))
+    assert "../index.html" in gallery.all("a", "href") and "vae" in gallery.text
+    assert len(add_players(tmp_path, cards)) == 1  # and again, over the first
+
+
+def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path):
+    (tmp_path / GALLERY).mkdir()
+    (tmp_path / GALLERY / "mine.txt").write_text("mine")
+    [complaint] = add_players(tmp_path, {})
+    assert complaint.startswith("no players: ") and list((tmp_path / GALLERY).iterdir()) == [
+        tmp_path / GALLERY / "mine.txt"
+    ]
