@@ -1,10 +1,10 @@
 # `make` lists what there is. Each target first makes .venv, the course's own Python, when it is missing or stale.
 PY := .venv/bin/python
 
-.PHONY: help venv course demo test test-slow mutants parity bench lab venv-teach teach clean distclean
+.PHONY: help venv course gallery demo test test-browser test-slow mutants parity bench lab venv-browser venv-teach teach clean distclean
 
 help:  ## this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F '|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F '|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 	@echo "With a Python of your choice: make distclean course PYTHON=python3.12. On Windows: see environment.yml."
 
 venv:
@@ -15,6 +15,9 @@ course: venv  ## run every lesson into outputs/: notebooks, GIFs and a page to l
 
 demo: venv  ## show a lesson in a lecture, within four minutes: LESSON=dcgan; with REPLAY=1 its recording
 	@.venv/bin/gan-course demo $(LESSON) $(if $(REPLAY),--replay$(addprefix =,$(filter-out 1,$(REPLAY))))
+
+gallery: venv  ## the whole course moving, before anything is trained: players, the 2-D laboratory, slides, in site/
+	@.venv/bin/gan-course gallery --out site
 
 lab: venv  ## make your copies of the lessons, in work/, and open them in JupyterLab, on this machine only
 	.venv/bin/gan-course work
@@ -30,10 +33,15 @@ test: venv  ## lint, unit tests, then every notebook in the quick profile; the t
 	out=$$(mktemp -d) && trap 'rm -rf "$$out"' EXIT && GAN_COURSE_PROFILE=smoke GAN_COURSE_OUTPUTS=$$out \
 	  $(PY) -m pytest -p no:cacheprovider --durations=10 --nbval-lax --nbval-current-env notebooks
 
-test-slow: venv venv-teach  ## the unit tests with those that take minutes; JupyterLab in a browser where there is chromium
+venv-browser: venv
 	@test -e .venv-browser/stamp || { $(PY) -m venv --clear .venv-browser && \
 	  .venv-browser/bin/python -m pip install --quiet playwright==1.65.2 && touch .venv-browser/stamp; } || \
 	  echo "Playwright cannot be installed: nothing will be tested in a browser."
+
+test-browser: venv-browser  ## players, laboratory, slides, live pages and JupyterLab in Chromium, where there is one
+	$(PY) -m pytest -m "slow or not slow" tests/test_*browser.py
+
+test-slow: venv-browser venv-teach  ## the unit tests with those that take minutes, and those in a browser
 	$(PY) -m pytest tests -m "slow or not slow"
 
 mutants: venv  ## plant 60 faults in the code, one at a time, to see whether the tests notice

@@ -42,7 +42,7 @@ ALLOWED = {
     "recordings": set(),
     "show": {"errors", "viz", "gallery.static"},
     "cli": {"errors", "lessons", "profiles", "data", "runs", "pretrained", "viz", "editions"}
-    | {"gallery", "show", "recordings", "slides", "studio"},
+    | {"gallery", "show", "recordings", "slides", "studio", "laboratory"},
     "budget": set(),
     "course": {"budget", "errors", "formulas", "lessons", "profiles", "gallery"},
 }

@@ -15,6 +15,7 @@ from gan_course.data import mixtures
 from gan_course.evaluation.modes import mixture_metrics
 from gan_course.laboratory import ENGINE, PAGE, PRESETS, STATIC, write_laboratory
 from gan_course.lessons.mixture_gan import FREQUENCIES, MIXTURES, Settings
+from gan_course.training.schedules import cosine_ramp
 
 SCRIPTS = [*(STATIC / "engine" / name for name in ENGINE), *(STATIC / "page" / name for name in PAGE)]
 ELSEWHERE = r"(https?:)?//[a-z0-9-]+\.[a-z]|\bfetch\(|XMLHttpRequest|import\("
@@ -118,10 +119,9 @@ def test_networks_are_as_the_lesson_has_them():
         assert all(0.7 < np.std(bias) < 1.3 for bias in weights[1:-1:2]) and not any(weights[-1])
 
 
-def test_first_settings_are_those_of_the_lesson_but_for_the_width():
+def test_first_settings_are_those_of_the_lesson_but_for_width_and_rates():
     _, _, first = javascript(CHOICES)
-    pairs = {"rateG": "learning_rate", "rateD": "learning_rate", "beta1": "beta1", "fall": "num_steps"}
-    pairs |= {"batchSize": "batch_size", "latentDim": "latent_dim"}
+    pairs = {"beta1": "beta1", "fall": "num_steps", "batchSize": "batch_size", "latentDim": "latent_dim"}
     assert {name: first[name] for name in pairs} == {name: getattr(Settings(), other) for name, other in pairs.items()}
 
 
@@ -134,6 +134,38 @@ def test_modes_and_quality_are_counted_as_in_the_package():
     ours = mixture_metrics(cloud, ring.centres, ring.std)
     assert (counts["captured"], counts["share"]) == (ours["modes_captured"], pytest.approx(ours["high_quality_share"]))
     assert sum(counts["counts"]) == round(400 * counts["share"])
+
+
+def test_rates_fall_as_in_the_package():
+    """Three turns of D a round: as many steps of the cosine in each."""
+    left = javascript(
+        """(over) => [0, 1, 2, 3, 4].flatMap((rounds) =>
+          [0, 1, 2].map((turn) => rateLeft({ rounds, settings: { ...DEFAULTS, ...over } }, turn, 3)))""",
+        {"fall": 4},
+    )
+    np.testing.assert_allclose(left[:12], cosine_ramp(1.0, 0.01, 12), rtol=1e-9)
+    assert left[12:] == pytest.approx([0.01] * 3)
+
+
+def test_the_averaged_g_follows_slowly():
+    """A tenth round: at most 0.99^10 of the old average is kept, and at first (1 + n) / (10 + n)."""
+    at_first, *later = javascript(
+        """(over) => {
+          const game = newGame({ ...DEFAULTS, ...over });
+          const seen = [[...game.average.weights[0]]];
+          for (let i = 1; i <= 20; i++) {
+            play(game);
+            if (i % 10 === 0) seen.push([game.generator, game.average].map((network) => [...network.weights[0]]));
+          }
+          return seen;
+        }""",
+        {"width": 16, "batchSize": 32},
+    )
+    average = np.array(at_first)
+    for number, (generator, found) in enumerate(later, start=1):
+        kept = min(0.99**10, (1 + number) / (10 + number))
+        average = kept * average + (1 - kept) * np.array(generator)
+        np.testing.assert_allclose(found, average, atol=1e-12)
 
 
 def test_random_numbers_are_uniform_normal_and_the_same_again():

@@ -71,6 +71,32 @@ def test_each_optimiser_has_a_rate_for_each_of_its_updates_down_to_a_hundredth(n
         assert rates[updates // 2] == pytest.approx(1e-3 * 1.01 / 2) and rates[-1] == pytest.approx(1e-5, rel=0.1)
 
 
+def test_players_may_have_rates_of_their_own_more_turns_of_g_and_rates_that_stay():
+    players = {}
+    spy = Remedy(lambda given, num_seeds: players.update(given), n_critic=2, n_generator=3)
+    settings = replace(TINY, num_steps=10, learning_rate_d=0.5, final_rate=1.0)
+    game = build(RING, spy, settings)
+    for name, rate, updates in (("optimizer_g", 1e-3, 30), ("optimizer_d", 0.5, 20)):
+        np.testing.assert_allclose(
+            players[name].learning_rate.learning_rate.asnumpy(), np.full(updates, rate), rtol=1e-6
+        )
+    assert [part.shape[0] for part in next(game.batches)] == [TINY.num_seeds * (2 + 3 - 1)] * 3
+
+
+def test_without_averaging_the_points_are_those_of_g_itself():
+    players = {}
+
+    def make_step(given, num_seeds):
+        players.update(given)
+        return mixture_gan.plain(given, num_seeds)
+
+    game = build(RING, Remedy(make_step), replace(TINY, num_steps=10, average_decay=0.0))
+    train(game.step, game.batches, game.num_steps, game.callbacks)
+    assert game.generator is not players["generator"]
+    for pair in zip(weights(game.generator), weights(players["generator"])):
+        np.testing.assert_array_equal(*pair)
+
+
 def test_adam_goes_as_far_as_its_rates_and_beta_say():
     """The first step of Adam is the rate times the sign; the second, from g = 1 and then -3, is done by hand."""
     weight = ms.Parameter(Tensor([0.0, 1.0]), name="w")

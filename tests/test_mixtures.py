@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import chi2
 
-from gan_course.data.mixtures import grid, ring, sample
+from gan_course.data.mixtures import grid, ring, sample, spiral
 
 
 @pytest.mark.parametrize(("num_modes", "radius"), [(8, 2.0), (5, 0.5), (1, 1.0)])
@@ -25,6 +25,17 @@ def test_a_grid_is_centred_with_the_spacing_asked_for():
     centres = grid()
     assert centres.shape == (25, 2) and len(np.unique(centres, axis=0)) == 25
     assert set(centres.ravel().tolist()) == {-4, -2, 0, 2, 4}
+
+
+def test_a_spiral_winds_evenly():
+    """Its distance from the origin grows with the angle, and so nearly evenly that no gap is twice another one."""
+    centres = spiral(40, 1.5, 2.0)
+    assert centres.shape == (40, 2) and centres.dtype == np.float32
+    radii, angles = np.linalg.norm(centres, axis=1), np.unwrap(np.arctan2(*centres.T[::-1]))
+    assert radii[-1] == pytest.approx(2.0) and (np.diff(radii) > 0).all()
+    np.testing.assert_allclose(np.diff(angles), 2 * np.pi * 1.5 / 2.0 * np.diff(radii), rtol=1e-3)
+    gaps = np.linalg.norm(np.diff(centres, axis=0), axis=1)[3:]
+    assert gaps.max() < 2 * gaps.min()
 
 
 @pytest.mark.parametrize("centres", [ring(), grid()], ids=["ring", "grid"])

@@ -76,8 +76,9 @@ def test_it_stays_small_and_what_goes_first_is_sharpness(tmp_path):
     coarse = write_recording(tmp_path, recorded(frames), max_bytes=exact // 4)
     assert coarse <= exact // 4
     assert len(read_recording(tmp_path).frames) == 12
-    write_recording(tmp_path, recorded(frames), max_bytes=10_000)
+    write_recording(tmp_path, recorded(frames, pictures={"walk": frames}), max_bytes=10_000)
     few = read_recording(tmp_path)
+    assert "walk" not in few.pictures
     assert 2 <= len(few.frames) == len(few.steps) == len(few.seconds) < 12 and few.steps[-1] == 11
 
 

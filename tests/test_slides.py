@@ -92,7 +92,7 @@ def test_every_slide_has_a_heading_and_something_below_it(pages):
     for name, page in pages.items():
         headings = [tag for tag in page.tags if tag in ("h1", "h2")]
         assert headings == ["h1"] + ["h2"] * (len(page.slides) - 1), name
-        assert page.sections[0] == "title" and set(page.sections[1:]) <= {"words", "pair", "beside", "below"}, name
+        assert page.sections[0] == "title" and set(page.sections[1:]) <= {"words", "beside", "below"}, name
 
 
 def test_nothing_is_loaded_but_what_lies_beside_the_deck(pages, folder):
@@ -155,6 +155,13 @@ def test_a_line_in_a_text_begins_another_slide():
     cells = deck(nbformat.v4.new_markdown_cell("prose"), slide={"text": "## One\n\nfirst\n\n---\n\n## Two"})
     starts = [cell.source for cell in cells if cell.metadata.slideshow.slide_type == "slide"]
     assert starts == ["## One", "## Two"]
+
+
+def test_the_second_of_two_figures_gets_a_slide_of_its_own_where_the_text_says_so():
+    outputs = [nbformat.v4.new_output("display_data", {"image/png": picture(size, 3)}) for size in (8, 9)]
+    cells = deck(nbformat.v4.new_code_cell("", outputs=outputs), slide={"text": "## One\n\n---\n\n## Two"})
+    assert kinds(cells) == ["heading", "figure", "heading", "figure"]
+    assert [cell.metadata.slideshow.slide_type for cell in cells] == ["slide", "-", "slide", "-"]
 
 
 def test_what_comes_with_a_key_comes_together():

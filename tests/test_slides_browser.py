@@ -114,9 +114,20 @@ def test_the_speaker_sees_notes_in_a_window_of_its_own(decks, opened):
     page = opened(decks[0])
     with page.expect_popup() as popup:
         page.keyboard.press("s")
-    notes = popup.value.locator(".speaker-controls-notes .value")
-    notes.wait_for(timeout=10_000)
+    notes = popup.value.locator(".speaker-controls-notes:not(.hidden) .value")
+    notes.wait_for(timeout=60_000)
     assert "principal component analysis" in notes.inner_text() and not page.trouble
+
+
+def test_it_prints_a_page_a_slide_laid_out_as_on_the_screen(decks, opened):
+    page = opened(decks[0])
+    total = page.evaluate("Reveal.getTotalSlides()")
+    page.goto(f"{decks[0].as_uri()}?print-pdf")
+    page.locator(".pdf-page").nth(total - 1).wait_for(state="attached")
+    shown = page.evaluate(
+        "[...document.querySelectorAll('.pdf-page > section')].map((s) => [s.offsetHeight, s.offsetWidth])"
+    )
+    assert shown == [[720, 1280]] * total and not page.trouble
 
 
 def test_without_javascript_all_slides_stand_one_below_the_other(decks, opened):

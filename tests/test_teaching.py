@@ -9,6 +9,7 @@ import nbformat
 import pytest
 from click import Group
 
+from gan_course.budget import expected
 from gan_course.cli import commands
 from gan_course.lessons import LESSONS, TRAINED
 from gan_course.slides.deck import deck_of
@@ -77,6 +78,15 @@ def test_the_minutes_of_a_schedule_add_up_and_a_lesson_gets_those_of_a_plan(text
 def test_a_term_has_all_lessons_in_order(texts):
     taught = re.findall(r"^\| \d+ \| .*?\((\w+)\.md\)", sections(texts["README"])["A term"], re.MULTILINE)
     assert taught == NAMES
+
+
+def test_the_table_of_lessons_has_the_minutes_of_the_notebooks(texts, notebooks):
+    rows = re.findall(r"\((\w+)\.md\) \| [^|]+ \| (\d+) min \| (\d+) min \|", texts["README"])
+    assert [name for name, *_ in rows] == NAMES
+    seconds = expected("class")
+    for name, needed, runs in rows:
+        said = re.search(r"\*\*Time\*\*: about (\d+) minutes", notebooks[name].cells[0].source)
+        assert (needed, int(runs)) == (said[1], round(seconds[name] / 60)), name
 
 
 def headings(notebook):
@@ -170,6 +180,20 @@ def problems_of(words):
         command = command.commands[path[-1]]
     options = {option for parameter in command.params for option in parameter.opts}
     return [word for word in words if word.startswith("-") and word.split("=")[0] not in options]
+
+
+def test_what_the_laboratory_is_said_to_have_it_has(texts):
+    laboratory = ROOT / "gan_course" / "laboratory"
+    there = (laboratory / "page.html").read_text(encoding="utf-8")
+    there += (laboratory / "static" / "page" / "settings.js").read_text(encoding="utf-8")
+    named = [
+        (name, button)
+        for name in ("03_first_gan", "07_mode_collapse")
+        for line in texts[name].splitlines()
+        if "laboratory" in line
+        for button in re.findall(r"\*\*([^*]+)\*\*", line)
+    ]
+    assert len(named) >= 10 and not [(name, button) for name, button in named if button not in there]
 
 
 def test_links_lead_somewhere(texts):

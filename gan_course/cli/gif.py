@@ -27,7 +27,7 @@ gan-course gif runs/digits --out page.gif --size 640x360 --fps 8 --captions step
 Early frames are shown longer, since most happens there: --ease 3 makes the first three times as long as the last ones,
 and --fps says how long those are. Pixels of small pictures stay squares, so these grow by whole factors; where a frame
 has columns and rows, --columns 4 gives each picture more room. A film longer than --max-mb gives up colours, or the
-quality of its format, then pixels of the pictures, never of the words, and says so.
+quality of its format, then pixels of the pictures, then frames, never the words, and says so.
 
 A run without a recording (trained before there were any) is filmed as its progress.gif shows it.
 """

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from gan_course.errors import CourseError
@@ -22,6 +22,7 @@ def write_site(
     pairs: Iterable[tuple[Path, Path]] = (),
     title: str = "Trainings to look at",
     home: str | None = None,
+    beside: Iterable[Callable[[Path], object]] = (),
 ) -> dict[Path, Entry]:
     """Write a page for each run, one for each pair, and their index; return where each run is.
 
@@ -31,6 +32,7 @@ def write_site(
         pairs: of these folders.
         title: of the index.
         home: the address of a page above the index, seen from it.
+        beside: what writes other parts of the course into folders of `out`, by the names of `OTHERS`.
 
     Raises:
         CourseError: `out` holds something else, or cannot be written; the last picture of a run is damaged.
@@ -43,6 +45,9 @@ def write_site(
     }
     pairs = [(entries[first], entries[second]) for first, second in pairs]
     try:
+        mark(out)
+        for write in beside:
+            write(out)
         files = pictures_of(runs, entries) | pages_of(out, list(entries.values()), pairs, title, home)
         replace_files(out, files)
     except OSError as error:
@@ -65,6 +70,13 @@ def listed(out: Path) -> list[str] | None:
     except (OSError, ValueError):
         return None
     return content["files"] if isinstance(content, dict) and content.get("format") == FORMAT else None
+
+
+def mark(out: Path, files: Iterable[str] | None = None) -> None:
+    """Say that a folder holds a site, and which files are the site's; by default those that it has already."""
+    out.mkdir(parents=True, exist_ok=True)
+    content = {"format": FORMAT, "version": 1, "files": list(listed(out) or [] if files is None else files)}
+    (out / LIST).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8", newline="\n")
 
 
 def pictures_of(runs: Mapping[Path, Shown], entries: Mapping[Path, Entry]) -> dict[str, bytes]:
@@ -129,8 +141,7 @@ def replace_files(out: Path, files: Mapping[str, bytes]) -> None:
     names = [LIST, *files, *(f"static/{name}" for name in static)]
     for folder in sorted({(out / name).parent for name in names}):
         folder.mkdir(parents=True, exist_ok=True)
-    text = json.dumps({"format": FORMAT, "version": 1, "files": names}, indent=1) + "\n"
-    (out / LIST).write_text(text, encoding="utf-8", newline="\n")
+    mark(out, names)
     for name in static:
         shutil.copyfile(FOLDER / name, out / "static" / name)
     for name, content in files.items():

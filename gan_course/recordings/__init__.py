@@ -7,15 +7,14 @@ from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
 
-# Runs to look at side by side: names, and what to look for.
-PAIRS = [
-    ("digits", "digits-paper", "The recipe of lesson 05 and the DCGAN paper's, second by second"),
-    ("sgd-0.10", "sgd-0.25", "Two learning rates of a published experiment: 0.10 and 0.25"),
-    ("acgan-natural", "acgan-balanced", "Classes of unequal size: batches as the data are, and balanced ones"),
-    ("sunflowers", "sunflowers-folded", "Plain networks, and networks that live at a quarter of the size"),
-    ("ring-GAN", "ring-packing", "Eight modes: D sees one point at a time, or four"),
-    ("ring-unrolled", "ring-WGAN-GP", "Eight modes: G looks ahead, or the game has another distance"),
-    ("museum-healthy", "museum-collapse", "A healthy game, and one in which G learns too fast"),
+PAIRS = [  # to be looked at side by side
+    ("digits", "digits-paper"),
+    ("sgd-0.10", "sgd-0.25"),
+    ("acgan-natural", "acgan-balanced"),
+    ("sunflowers", "sunflowers-folded"),
+    ("ring-GAN", "ring-packing"),
+    ("ring-unrolled", "ring-WGAN-GP"),
+    ("museum-healthy", "museum-collapse"),
 ]
 
 

@@ -2,8 +2,8 @@
 
 `slideshow.slide_type` is `slide` for a cell that begins one, `fragment` for one that comes with the next key, `-` for
 one that comes with the cell before, and `notes` for the speaker; cells without it are on no slide. `slide.text` stands
-in for a cell's own text, or above its outputs, and a line `---` in it begins another slide; `slide.code` shows the
-code. `alt` says in words what a cell's figures show.
+in for a cell's own text, or above its outputs, and a line `---` in it begins another slide, with the next of several
+figures; `slide.code` shows the code. `alt` says in words what a cell's figures show.
 
 The prose that a `text` stands in for becomes the speaker's notes: what comes before its heading or its prediction reads
 the slide before, the rest leads to this one.
@@ -59,7 +59,7 @@ def deck_of(notebook: NotebookNode, folder: Path) -> NotebookNode:
             if not slides or number or kind in ("slide", "subslide"):
                 slides.append([])
                 fragments = 0
-            fragments += kind == "fragment"
+            fragments += kind == "fragment" and not number
             slides[-1] += [(part, fragments) for part in group]
     cells = [cell for slide in slides if slide for cell in cells_of(slide)]
     return nbformat.v4.new_notebook(cells=cells, metadata=notebook.metadata)
@@ -70,7 +70,10 @@ def parts_of(cell: NotebookNode, kind: str, folder: Path) -> tuple[list[Part], l
     own = cell.metadata.get("slide", {})
     if cell.cell_type == "code":
         code = [Part("text", f"```python\n{re.sub(MARK, '', cell.source)}\n```")] if own.get("code") else []
-        return [], [[*text_parts(own.get("text", ""), folder), *code, *output_parts(cell)]]
+        first, *others = (text_parts(text, folder) for text in own.get("text", "").split("\n---\n"))
+        outputs = output_parts(cell)
+        with_first, rest = (outputs[:1], outputs[1:]) if others else (outputs, [])
+        return [], [first + code + with_first, *(text + [part] for text, part in zip(others, rest))]
     if "text" not in own and kind != "notes":
         return [], [text_parts(cell.source, folder)]
     leads_on = re.search(LEADS_ON, cell.source)
@@ -129,14 +132,12 @@ def cells_of(slide: list[tuple[Part, int]]) -> list[NotebookNode]:
 
 
 def layout_of(parts: list[Part]) -> str:
-    """`title`, `words` without a figure, `pair` of two, `beside` for a squarish one right of the text, or `below`."""
+    """`title`, `words` without a figure, `beside` for one squarish figure to the right of the text, or `below`."""
     figures = [part.figure for part in parts if part.figure]
     if parts[0].text.startswith("# "):
         return "title"
     if not figures:
         return "words"
-    if len(figures) == 2:
-        return "pair"
     has_text = any(part.kind == "text" for part in parts)
     return "beside" if has_text and len(figures) == 1 and figures[0].ratio < SQUARE else "below"
 

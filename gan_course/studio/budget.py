@@ -1,4 +1,4 @@
-"""A film in the bytes allowed: colours or quality are given up first, then pixels of the pictures, never the words."""
+"""A film in the bytes allowed: colours or quality go first, then pixels of the pictures, then frames, never words."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from tqdm import tqdm
 from gan_course.errors import CourseError
 from gan_course.studio.encode import encode_gif, encode_mp4, encode_webp
 from gan_course.studio.scene import Scene
-from gan_course.studio.timeline import Moment
+from gan_course.studio.timeline import Moment, thinned
 from gan_course.viz.palette import image_of, join_palettes, palette_of
 
 WORDS = 40  # colours of a GIF for all but the pictures
@@ -22,23 +22,36 @@ class Level(NamedTuple):
     """How good a film is; `quality` is colours of the pictures, WebP's quality or H.264's rate factor."""
 
     quality: int
-    block: int  # as in `Frames.picture`
+    block: int = 1  # as in `Frames.picture`
+    every: int = 1  # of so many frames one is kept
 
 
-# From the best to the coarsest, as (quality, block). Fewer than 64 colours hurt photographs more than squares of three
-# pixels do.
-COLOURS = ((200, 1), (128, 1), (64, 1), (64, 2), (64, 3), (32, 3), (32, 4), (16, 4), (16, 6), (8, 8))
-GREYS = ((200, 1), (64, 1), (32, 1), (16, 1), (16, 2), (16, 3), (8, 4), (4, 8))
-WEBP = ((80, 1), (70, 1), (60, 1), (60, 2), (60, 3), (60, 4), (60, 8))
-MP4 = ((20, 1), (24, 1), (28, 1), (28, 2), (28, 3), (28, 4), (28, 8))
+# From the best to the coarsest, as (quality, block, every). Fewer than 64 colours hurt photographs more than squares of
+# three pixels do, and those more than half of the frames.
+COLOURS = (
+    (200,),
+    (128,),
+    (64,),
+    (64, 2),
+    (64, 3),
+    (64, 2, 2),
+    (64, 3, 2),
+    (32, 3, 2),
+    (32, 4, 3),
+    (16, 6, 4),
+    (8, 8, 4),
+)
+GREYS = ((200,), (64,), (32,), (16,), (16, 1, 2), (16, 2, 2), (16, 3, 2), (8, 4, 4), (4, 8, 4))
+WEBP = ((80,), (70,), (60,), (60, 2), (60, 3), (60, 3, 2), (60, 4, 3), (60, 8, 4))
+MP4 = ((20,), (24,), (28,), (28, 2), (28, 3), (28, 4), (28, 8, 4))
 QUALITY = {".gif": "colours", ".webp": "quality", ".mp4": "rate factor"}
 LEVELS = {".gif": COLOURS, ".webp": WEBP, ".mp4": MP4}
 
 
 def within(
     scene: Scene, moments: Sequence[Moment], kind: str, loop: int, max_bytes: int, show_progress: bool
-) -> tuple[bytes, str]:
-    """The film as bytes, at most `max_bytes`, and what was given up for it, in words ("" if nothing).
+) -> tuple[bytes, str, int]:
+    """The film as bytes, at most `max_bytes`, what was given up for it, in words ("" if nothing), and its pictures.
 
     The best film is made first. If it is too long, a few of its pictures tell which level may do.
 
@@ -56,20 +69,19 @@ def within(
     levels = levels_of(scene, kind)
     encode = encoder_of(scene, kind, loop)
 
-    def whole(level: Level) -> bytes:
-        return encode(moments, level, show_progress)
-
-    best = whole(levels[0])
+    best = encode(moments, levels[0], show_progress)
     if len(best) <= max_bytes:
-        return best, ""
+        return best, "", len(moments)
     middle = max(len(moments) // 2 - TRY // 2, 0)
     few = moments[middle : middle + TRY]
     share = len(best) / len(encode(few, levels[0], False))
     for number, level in enumerate(levels[1:], start=1):
-        if number < len(levels) - 1 and share * len(encode(few, level, False)) > 1.05 * max_bytes:
+        shown = thinned(moments, level.every)
+        expected = share * len(shown) / len(moments) * len(encode(few, level, False))
+        if number < len(levels) - 1 and expected > 1.05 * max_bytes:
             continue
-        if len(content := whole(level)) <= max_bytes:
-            return content, given_up(levels[0], level, kind)
+        if len(content := encode(shown, level, show_progress)) <= max_bytes:
+            return content, given_up(levels[0], level, kind), len(shown)
     raise CourseError(
         f"this film needs {len(content) / 1e6:.1f} MB at its coarsest: allow it, or choose a smaller size"
     )
@@ -85,7 +97,9 @@ def given_up(best: Level, level: Level, kind: str) -> str:
     """The words for what a level lacks."""
     words = [f"{QUALITY[kind]} ({level.quality} instead of {best.quality})"] if level.quality != best.quality else []
     words += [f"pixels of the pictures (squares of {level.block})"] if level.block > 1 else []
-    return " and ".join(words)
+    words += [f"frames (one of {level.every} is left)"] if level.every > 1 else []
+    hint = "; a .webp or .mp4 keeps more" if kind == ".gif" and level.block > 1 else ""
+    return ", ".join(words) + hint
 
 
 def encoder_of(scene: Scene, kind: str, loop: int) -> Callable[[Sequence[Moment], Level, bool], bytes]:

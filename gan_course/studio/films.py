@@ -84,7 +84,7 @@ def film(
         by: "steps" or "seconds" of training, on which several runs are kept together.
         curves: the losses with a moving line; None: on wide films, where they do not cost too much of the pictures.
         dark: light letters on dark ground.
-        max_mb: megabytes that the film may have; colours, then pixels of the pictures, are given up for that.
+        max_mb: megabytes that the film may have; colours, then pixels of the pictures, then frames, are given up.
         show_progress: a bar while it is encoded.
 
     Raises:
@@ -105,10 +105,10 @@ def film(
     layout = arrange(size, runs, items, wanted_curves(recordings, size, curves))
     style = DARK if dark else LIGHT
     scene = make_scene(layout, style, runs, items, headings, charts_of(recordings, layout, style, by))
-    content, given_up = within(scene, times, kind, loop, int(max_mb * 1e6), show_progress)
+    content, given_up, count = within(scene, times, kind, loop, int(max_mb * 1e6), show_progress)
     path.write_bytes(content)
     seconds = sum(moment.milliseconds for moment in times) / 1000
-    return Film(path, len(times), seconds, layout.size, len(content) / 1e6, given_up)
+    return Film(path, count, seconds, layout.size, len(content) / 1e6, given_up)
 
 
 def check(

@@ -66,8 +66,6 @@ def frames_of(recording: Recording, columns: int | None = None, rows: int | None
     if grid is None:
         if columns or rows:
             raise CourseError(f"the frames of {recording.name!r} have no columns and rows: leave these options out")
-        repeats = repeats_of(pictures[-1])
-        pictures = pictures[:, ::repeats, ::repeats]
         return Frames(pictures, max(pictures.shape[1:3]) <= SHARP_FRAME)
     shown_columns = min(columns or grid.columns, grid.columns)
     shown_rows = min(rows or columns or grid.rows, grid.rows)

@@ -45,6 +45,14 @@ def moments(recordings: Sequence[Recording], by: str, fps: float, ease: float, h
     return [Moment(float(at), tuple(map(int, frames)), ms) for at, frames, ms in zip(places, zip(*shown), times)]
 
 
+def thinned(shown: Sequence[Moment], every: int) -> list[Moment]:
+    """One of so many moments, and the last, each for as long as those that it stands for."""
+    last = len(shown) - 1
+    kept = sorted({*range(0, last, every), last})
+    parts = [shown[start:end] for start, end in zip(kept, [*kept[1:], last + 1])]
+    return [part[0]._replace(milliseconds=sum(moment.milliseconds for moment in part)) for part in parts]
+
+
 def axis_of(recording: Recording, by: str) -> np.ndarray:
     """Steps or seconds of a recording's frames, float64 `(frames,)`, never falling."""
     if by == "seconds":

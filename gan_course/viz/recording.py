@@ -6,7 +6,7 @@ knows and leaves the rest.
 
 import json
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -54,8 +54,8 @@ class Recording:
 def write_recording(folder: Path, recording: Recording, max_bytes: int = MAX_BYTES) -> int:
     """Write it into `folder`, which is made, in place of an earlier one; return its bytes.
 
-    The pictures keep every bit where there is room, else they get coarser; where even that does not do, every second
-    frame goes.
+    The pictures keep every bit where there is room, else they get coarser; where even that does not do, the walk goes,
+    then every second frame.
     """
     files, document = encode(recording, max_bytes)
     folder.mkdir(parents=True, exist_ok=True)
@@ -71,16 +71,25 @@ def write_recording(folder: Path, recording: Recording, max_bytes: int = MAX_BYT
 
 def encode(recording: Recording, max_bytes: int) -> tuple[dict[str, bytes], dict[str, Any]]:
     """The picture files by name, and the document that names them."""
+    room = 0.95 * max_bytes  # the rest is for the document
     while True:
         for quality in QUALITIES:
-            files, places = encode_pictures(recording, quality)
-            if sum(map(len, files.values())) <= 0.95 * max_bytes:  # the rest is for the document
-                break
-        else:
-            if len(recording.frames) > 2:
-                recording = thinner(recording)
+            if expected_bytes(recording, quality) > 1.2 * room:  # large pictures take a minute to encode: ask a few
                 continue
-        return files, document_of(recording, places)
+            files, places = encode_pictures(recording, quality)
+            if sum(map(len, files.values())) <= room:
+                return files, document_of(recording, places)
+        if len(recording.frames) <= 2:
+            files, places = encode_pictures(recording, QUALITIES[-1])
+            return files, document_of(recording, places)
+        recording = thinner(recording)
+
+
+def expected_bytes(recording: Recording, quality: int | None) -> float:
+    """About how many bytes all pictures take, from one frame in eight."""
+    groups = [recording.frames, recording.pictures.get("walk", recording.frames[:0])]
+    sizes = [[len(encode_webp(frame, quality)) for frame in frames[len(frames) % 8 // 2 :: 8]] for frames in groups]
+    return sum(len(frames) * float(np.mean(found)) for frames, found in zip(groups, sizes) if found)
 
 
 def encode_pictures(recording: Recording, quality: int | None) -> tuple[dict[str, bytes], dict[str, Any]]:
@@ -116,12 +125,15 @@ def walk_room(frames: np.ndarray) -> int:
 
 
 def thinner(recording: Recording) -> Recording:
-    """The same with every second frame, and the last one."""
+    """The same without its walk; without one, with every second frame and the last one."""
+    if "walk" in recording.pictures:
+        rest = {name: picture for name, picture in recording.pictures.items() if name != "walk"}
+        return replace(recording, pictures=rest)
     last = len(recording.frames) - 1
     kept = sorted({*range(0, last, 2), last})
     seconds = [recording.seconds[i] for i in kept] if recording.seconds else []
-    changes = {"frames": recording.frames[kept], "steps": [recording.steps[i] for i in kept], "seconds": seconds}
-    return Recording(**{**vars(recording), **changes})
+    steps = [recording.steps[i] for i in kept]
+    return replace(recording, frames=recording.frames[kept], steps=steps, seconds=seconds)
 
 
 def document_of(recording: Recording, places: dict[str, Any]) -> dict[str, Any]:

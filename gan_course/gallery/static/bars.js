@@ -7,10 +7,13 @@
 
   const sum = (values) => values.reduce((total, value) => total + value, 0);
 
+  const percent = (value) => gan.number(value >= 0.01 ? Math.round(100 * value) : Number((100 * value).toPrecision(1)));
+
   function barsOf(title, group) {
     const labels = Object.keys(group.values);
     const all = labels.flatMap((label) => group.values[label]).filter(Number.isFinite);
     const highest = Math.max(...all, 0);
+    const percents = highest <= 1;
     const most = highest > 0.6 && highest <= 1 ? 1 : highest || 1;
     const at = (index) => labels.map((label) => group.values[label][index]);
     const shares = group.steps.every((_, index) => Math.abs(sum(at(index)) - 1) < 0.02);
@@ -18,10 +21,20 @@
     const fills = labels.map(() => gan.element("i"));
     const upright = labels.every((label) => [...label].length <= SHORT) || labels.length > MOST_NAMED;
     const columns = labels.map((label, k) =>
-      gan.element("li", {}, gan.element("span", { title: label }, gan.words(label)), gan.element("div", {}, fills[k]), told[k]),
+      gan.element(
+        "div",
+        { class: "gp-bar" },
+        gan.element("span", { title: label }, gan.words(label)),
+        gan.element("b", {}, fills[k]),
+        told[k],
+      ),
     );
     const level = shares ? `--gp-level: ${100 / labels.length / most}%` : null;
-    const list = gan.element("ul", { class: upright ? "gp-bars gp-upright" : "gp-bars", style: level, role: "img" }, ...columns);
+    const list = gan.element(
+      "div",
+      { class: upright ? "gp-bars gp-upright" : "gp-bars", style: level, role: "img" },
+      ...columns,
+    );
     if (shares) list.classList.add("gp-shares");
     if (labels.length > MOST_NAMED) list.classList.add("gp-many");
     const when = gan.element("small");
@@ -33,9 +46,11 @@
       const values = index < 0 ? labels.map(() => null) : at(index);
       values.forEach((value, k) => {
         fills[k].style.setProperty("--gp-size", `${Math.max(0, Math.min(1, (value || 0) / most)) * 100}%`);
-        told[k].textContent = value === null ? "–" : gan.number(Number(value.toPrecision(2)));
+        told[k].textContent = value === null ? "–" : percents ? percent(value) : gan.number(value);
       });
-      when.textContent = index < 0 ? "not measured yet" : `measured at step ${gan.number(group.steps[index])}`;
+      when.textContent =
+        (percents ? "in %, " : "") +
+        (index < 0 ? "not measured yet" : `measured at step ${gan.number(group.steps[index])}`);
       const pairs = labels.map((label, k) => `${label}: ${told[k].textContent}`);
       list.setAttribute("aria-label", gan.plain(`${title}, ${when.textContent}. ${pairs.join(", ")}`));
     }

@@ -15,7 +15,8 @@
     const now = picture();
     const end = picture();
     const nearest = picture();
-    const button = (label, text, act) => gan.element("button", { type: "button", "aria-label": label, click: act }, text);
+    const button = (label, text, act) =>
+      gan.element("button", { type: "button", "aria-label": label, click: act }, text);
     const buttons = gan.element(
       "div",
       { class: "gp-buttons" },
@@ -24,7 +25,12 @@
       button("close the cell", "×", () => choose(-1)),
     );
     const row = gan.element("div", { class: "gp-cells" }, now.element, end.element, nearest.element);
-    const element = gan.element("section", { class: "gp-cell", hidden: "" }, gan.element("header", {}, title, buttons), row);
+    const element = gan.element(
+      "section",
+      { class: "gp-cell", hidden: "" },
+      gan.element("header", {}, title, buttons),
+      row,
+    );
     let recording = null;
     let frames = [];
     let nearestPlace = null;
@@ -62,9 +68,11 @@
       title.textContent = `Cell ${chosen + 1}: row ${row + 1}, column ${column + 1}`;
       draw(now, gan.cell(frames[shown], recording.grid, chosen), `step ${gan.number(steps[shown])}`);
       end.element.hidden = shown === last;
-      if (shown !== last) draw(end, gan.cell(frames[last], recording.grid, chosen), `at the end, step ${gan.number(steps[last])}`);
+      if (shown !== last)
+        draw(end, gan.cell(frames[last], recording.grid, chosen), `at the end, step ${gan.number(steps[last])}`);
       nearest.element.hidden = !nearestPlace;
-      const words = shown === last ? "the training picture nearest to it" : "the training picture nearest to the one at the end";
+      const words =
+        shown === last ? "the training picture nearest to it" : "the training picture nearest to the one at the end";
       if (nearestPlace) draw(nearest, gan.cell(nearestPlace, recording.grid, chosen), words);
     }
 

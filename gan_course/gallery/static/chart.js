@@ -5,7 +5,7 @@
   const TICKS = 4;
   const LEFT = 3.2; // widths of a letter for the numbers on the left, at least: charts below each other stay in line
 
-  /** Round numbers that divide a range: ticks(0, 1) -> [0, 0.25, ...] in steps of 1, 2, 2.5 or 5 times a power of ten. */
+  /** Round numbers that divide a range, in steps of 1, 2, 2.5 or 5 times 10^n: ticks(0, 1) -> [0, 0.25, ...] */
   gan.ticks = function (low, high, wanted = TICKS) {
     const rough = (high - low) / wanted || 1;
     const power = 10 ** Math.floor(Math.log10(rough));
@@ -30,7 +30,10 @@
 
   const marks = (range) =>
     range.logarithmic
-      ? gan.ticks(range.low, range.high).filter(Number.isInteger).map((power) => [power, gan.number(10 ** power)])
+      ? gan
+          .ticks(range.low, range.high)
+          .filter(Number.isInteger)
+          .map((power) => [power, gan.number(10 ** power)])
       : gan.ticks(range.low, range.high).map((value) => [value, gan.number(value)]);
 
   let ruler = null;
@@ -60,7 +63,13 @@
   gan.chart = function (title, onPick) {
     const legend = gan.element("ul", { class: "gp-legend" });
     const drawing = gan.svg("svg", { class: "gp-plot", role: "img" });
-    const element = gan.element("figure", { class: "gp-chart" }, gan.element("figcaption", {}, gan.words(title)), legend, drawing);
+    const element = gan.element(
+      "figure",
+      { class: "gp-chart" },
+      gan.element("figcaption", {}, gan.words(title)),
+      legend,
+      drawing,
+    );
     let data = null;
     let box = null;
     let place = 0;
@@ -72,10 +81,19 @@
       values = data.series.map(() => gan.element("output", {}, "–"));
       legend.replaceChildren(
         ...data.series.map((series, k) =>
-          gan.element("li", { style: `--gp-c: var(--gp-c${k % 6})` }, gan.element("i", { "aria-hidden": "true" }), gan.words(series.name), " ", values[k]),
+          gan.element(
+            "li",
+            { style: `--gp-c: var(--gp-c${k % 6})` },
+            gan.element("i", { "aria-hidden": "true" }),
+            gan.words(series.name),
+            " ",
+            values[k],
+          ),
         ),
       );
-      const told = data.series.map((series) => `${series.name} ends at ${gan.number(series.curve.values[series.curve.values.length - 1])}`);
+      const told = data.series.map(
+        (series) => `${series.name} ends at ${gan.number(series.curve.values[series.curve.values.length - 1])}`,
+      );
       drawing.setAttribute("aria-label", gan.plain(`${title} over ${data.axis.label}s: ${told.join(", ")}`));
       draw();
     }
@@ -91,12 +109,17 @@
       const height = drawing.clientHeight;
       if (!data || !width) return;
       const size = parseFloat(getComputedStyle(drawing).fontSize);
-      const acrossMarks = gan.ticks(0, data.axis.max || 1, Math.max(2, Math.min(5, width / (size * 7))));
       const downMarks = marks(data.range);
       const widest = (texts) => Math.max(0, ...texts.map((text) => widthOf(text, drawing)));
       const left = Math.max(widest(downMarks.map(([, text]) => text)) + size * 0.6, size * LEFT);
       const right = Math.min(widest(data.labels) + size * 0.8, width * 0.3);
-      box = { left, top: size * 0.6, width: Math.max(width - left - right, 10), height: Math.max(height - size * 2.4, 10) };
+      box = {
+        left,
+        top: size * 0.6,
+        width: Math.max(width - left - right, 10),
+        height: Math.max(height - size * 2.4, 10),
+      };
+      const acrossMarks = gan.ticks(0, data.axis.max || 1, Math.max(1, Math.min(5, box.width / (size * 6))));
       const bottom = box.top + box.height;
       drawing.setAttribute("viewBox", `0 0 ${width} ${height}`);
       drawing.replaceChildren(
@@ -108,15 +131,22 @@
           ];
         }),
         ...acrossMarks.map((x, k) => {
-          const anchor = k === acrossMarks.length - 1 && across(x) > left + box.width - size * 2 ? "end" : k ? "middle" : "start";
-          return gan.svg("text", { x: across(x), y: bottom + size * 1.5, "text-anchor": anchor }, k ? gan.number(x) : `${data.axis.label} ${gan.number(x)}`);
+          const anchor =
+            k === acrossMarks.length - 1 && across(x) > left + box.width - size * 2 ? "end" : k ? "middle" : "start";
+          return gan.svg(
+            "text",
+            { x: across(x), y: bottom + size * 1.5, "text-anchor": anchor },
+            k ? gan.number(x) : `${data.axis.label} ${gan.number(x)}`,
+          );
         }),
         ...known(size, bottom),
         ...data.series.map((series, k) =>
           gan.svg("path", { class: "gp-curve", style: `--gp-c: var(--gp-c${k % 6})`, d: path(series.curve) }),
         ),
         gan.svg("line", { class: "gp-now", y1: box.top, y2: bottom }),
-        ...data.series.map((_, k) => gan.svg("circle", { class: "gp-dot", style: `--gp-c: var(--gp-c${k % 6})`, r: size * 0.3 })),
+        ...data.series.map((_, k) =>
+          gan.svg("circle", { class: "gp-dot", style: `--gp-c: var(--gp-c${k % 6})`, r: size * 0.3 }),
+        ),
       );
       mark(place, null);
     }
@@ -145,10 +175,11 @@
         .join("");
     }
 
-    /** Move the line to `x` of the axis, and tell the values at `step`, which may end before; null: as they were told. */
+    /** Move the line to `x` of the axis, and tell the values at `step`, which may end before; null: as told last. */
     function mark(x, step) {
       place = x;
-      if (step !== null) data.series.forEach((series, k) => (values[k].textContent = gan.number(gan.valueAt(series.curve, step))));
+      if (step !== null)
+        data.series.forEach((series, k) => (values[k].textContent = gan.number(gan.valueAt(series.curve, step))));
       if (step !== null) data.step = step;
       const line = drawing.querySelector(".gp-now");
       if (!line) return;

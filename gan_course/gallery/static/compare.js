@@ -2,7 +2,7 @@
 (function (gan) {
   "use strict";
 
-  const SHARE = 0.55; // of the height for the frames; the rest is for the curves below them
+  const SHARE = 0.55; // of the height for a frame with all else below it: there are two columns
 
   /** Numbers of several increasing lists in one. */
   const union = (lists) => [...new Set(lists.flat())].sort((a, b) => a - b);
@@ -23,7 +23,7 @@
     const bases = options.bases || recordings.map(() => "");
     const root = gan.element("div", { class: "gp gp-two" });
     const controls = gan.controls({ show, say: (k) => `${unit} ${gan.number(places[k])}`, root });
-    const screens = recordings.map(() => gan.screen({ pick, drag: controls.drag }));
+    const screens = recordings.map(() => gan.screen({ pick, drag: controls.drag }, SHARE));
     const ranges = gan.ranges(recordings);
     const timed = recordings.every((recording) => recording.frames.seconds.length);
     let unit = "step";
@@ -35,13 +35,24 @@
       fit();
     });
     real.hidden = !screens.length || !recordings.some((recording) => (recording.pictures || {}).real);
-    const choice = gan.element("fieldset", { class: "gp-choice", hidden: timed ? null : "" }, gan.element("legend", {}, "axis"), radio("step"), radio("second"));
+    const choice = gan.element(
+      "fieldset",
+      { class: "gp-choice", hidden: timed ? null : "" },
+      gan.element("legend", {}, "axis"),
+      radio("step"),
+      radio("second"),
+    );
     controls.extras.prepend(choice, real);
     root.append(gan.element("div", { class: "gp-pair" }, ...screens.map((screen) => screen.element)), controls.element);
     element.replaceChildren(root);
 
     function radio(name) {
-      return gan.element("label", {}, gan.element("input", { type: "radio", name: "gp-axis", value: name, change: () => use(name) }), `${name}s`);
+      return gan.element(
+        "label",
+        {},
+        gan.element("input", { type: "radio", name: "gp-axis", value: name, change: () => use(name) }),
+        `${name}s`,
+      );
     }
 
     /** Put both on another axis, at the place where the first run is. */
@@ -74,7 +85,10 @@
     }
 
     use(unit);
-    const fit = gan.live(root, controls, (height) => screens.forEach((screen) => screen.fit(height)), SHARE);
+    const fit = gan.live(root, controls, (height) => {
+      const wide = screens.every((screen) => screen.prefersWide(height));
+      screens.forEach((screen) => screen.fit(height, wide)); // both alike, so that they can be compared
+    });
     controls.seek(places.length - 1);
     if (options.autoplay && !gan.calm()) controls.play();
     const { seek, play, pause } = controls;

@@ -14,18 +14,28 @@
     full: "M4 4h6v2H6v4H4zM14 4h6v6h-2V6h-4zM4 14h2v4h4v2H4zM18 14h2v6h-6v-2h4z",
   };
 
-  const icon = (name) => gan.svg("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, gan.svg("path", { d: ICONS[name] }));
-  const button = (name, label, act) => gan.element("button", { type: "button", "aria-label": label, title: label, click: act }, icon(name));
+  const icon = (name) =>
+    gan.svg("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, gan.svg("path", { d: ICONS[name] }));
+  const button = (name, label, act) =>
+    gan.element("button", { type: "button", "aria-label": label, title: label, click: act }, icon(name));
 
   /**
    * @param {object} on {show(position), say(position) -> words for the place, root: what is to fill the screen}.
    * @returns {{element, extras, update, seek, play, pause, keys, drag, position, playing}; `extras` has room for more}
    */
   gan.controls = function (on) {
-    const range = gan.element("input", { type: "range", min: 0, value: 0, "aria-label": "place in the training", input: () => scrub() });
+    const range = gan.element("input", {
+      type: "range",
+      min: 0,
+      value: 0,
+      "aria-label": "place in the training",
+      input: () => scrub(),
+    });
     const toggle = button("play", "play", () => (playing ? pause() : play()));
     toggle.classList.add("gp-play");
-    const options = SPEEDS.map((speed) => gan.element("option", { value: speed, selected: speed === USUAL ? "" : null }, `${speed} fps`));
+    const options = SPEEDS.map((speed) =>
+      gan.element("option", { value: speed, selected: speed === USUAL ? "" : null }, `${speed} fps`),
+    );
     const speed = gan.element("select", { "aria-label": "frames a second", title: "frames a second" }, ...options);
     const repeat = gan.element("input", { type: "checkbox" });
     const full = button("full", "full screen", () => fullScreen());
@@ -33,7 +43,6 @@
     const element = gan.element(
       "div",
       { class: "gp-controls", role: "group", "aria-label": "player" },
-      range,
       gan.element(
         "div",
         { class: "gp-buttons" },
@@ -43,6 +52,7 @@
         button("next", "one frame on", () => step(1)),
         button("last", "last frame", () => step(count)),
       ),
+      range,
       extras,
     );
     extras.append(speed, gan.element("label", {}, repeat, "repeat"), full);
@@ -121,8 +131,7 @@
     /** Arrows, space, home and end, wherever the focus is but on something that has a use for the key itself. */
     function keys(event) {
       if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;
-      const own = event.target.closest("button, a, summary, select, textarea, input");
-      if (own && own !== range && (event.key === " " || own.matches("select, textarea, input:not([type=checkbox])"))) return;
+      if (event.target !== range && taken(event.target, event.key)) return;
       const acts = {
         ArrowLeft: () => step(-1),
         ArrowRight: () => step(1),
@@ -133,6 +142,13 @@
       if (!acts[event.key]) return;
       event.preventDefault();
       acts[event.key]();
+    }
+
+    /** Whether what has the focus needs the key itself. */
+    function taken(target, key) {
+      if (target.closest("select, textarea, input[type=range]")) return true;
+      if (key === " ") return Boolean(target.closest("button, a, summary, input"));
+      return key.startsWith("Arrow") && Boolean(target.closest("input[type=radio]"));
     }
 
     let held = 0;

@@ -13,7 +13,12 @@
   gan.secondAxis = function (recording, max) {
     const { steps, seconds } = recording.frames;
     const last = seconds[seconds.length - 1];
-    return { label: "second", max: max || last, of: (x) => between(steps, seconds, x), stepAt: (x) => between(seconds, steps, x) };
+    return {
+      label: "second",
+      max: max || last,
+      of: (x) => between(steps, seconds, x),
+      stepAt: (x) => between(seconds, steps, x),
+    };
   };
 
   function between(from, to, x) {
@@ -22,16 +27,22 @@
     return to[k] + ((to[k + 1] - to[k]) * (x - from[k])) / (from[k + 1] - from[k]);
   }
 
-  /** What belongs on one chart: [{title, names}]. Losses share one; so do shares, from 0 to 1; others stand alone. */
+  /**
+   * What belongs on one chart: [{title, names}]. Losses share one, and so do numbers from 0 to 1; others have one each,
+   * which they share with the same number of the other kind of picture, as class_real and class_fake.
+   */
   gan.groups = function (curves) {
+    const stem = (name) => name.replace(/_(real|fake)$/, "");
+    const isShare = (value) => value === null || (value >= 0 && value <= 1);
     const names = Object.keys(curves);
     const losses = names.filter((name) => name.includes("loss"));
     const rest = names.filter((name) => !losses.includes(name));
-    const share = (value) => value === null || (value >= 0 && value <= 1);
-    const shares = rest.filter((name) => curves[name].values.every(share));
-    const alone = rest.filter((name) => !shares.includes(name)).map((name) => ({ title: name, names: [name] }));
-    const groups = [{ title: "losses", names: losses }, { title: "between 0 and 1", names: shares }];
-    return [...groups, ...alone].filter((group) => group.names.length);
+    const together = (name) => rest.filter((other) => stem(other) === stem(name));
+    const shares = rest.filter((name) => together(name).every((other) => curves[other].values.every(isShare)));
+    const stems = [...new Set(rest.filter((name) => !shares.includes(name)).map(stem))];
+    const others = stems.map((title) => ({ title, names: rest.filter((name) => stem(name) === title) }));
+    const groups = [{ title: "losses", names: losses }, { title: "between 0 and 1", names: shares }, ...others];
+    return groups.filter((group) => group.names.length);
   };
 
   /**

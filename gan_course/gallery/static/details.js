@@ -19,7 +19,12 @@
 
   function table(caption, content) {
     const rows = flat(content).map(([name, value]) =>
-      gan.element("tr", {}, gan.element("th", { scope: "row" }, gan.words(name)), gan.element("td", {}, gan.words(value))),
+      gan.element(
+        "tr",
+        {},
+        gan.element("th", { scope: "row" }, gan.words(name)),
+        gan.element("td", {}, gan.words(value)),
+      ),
     );
     if (!rows.length) return [];
     return [gan.element("table", {}, gan.element("caption", {}, caption), gan.element("tbody", {}, ...rows))];
@@ -28,7 +33,12 @@
   /** {element, update} */
   gan.details = function () {
     const tables = gan.element("div", { class: "gp-tables" });
-    const element = gan.element("details", { class: "gp-details" }, gan.element("summary", {}, "Settings and numbers"), tables);
+    const element = gan.element(
+      "details",
+      { class: "gp-details" },
+      gan.element("summary", {}, "Settings and numbers"),
+      tables,
+    );
 
     function update(recording) {
       tables.replaceChildren(...table("at the end", recording.metrics), ...table("settings", recording.config));

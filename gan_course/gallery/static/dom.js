@@ -30,8 +30,11 @@ window.GanPlayer = window.GanPlayer || {};
   gan.svg = (tag, attributes = {}, ...children) =>
     fill(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
 
-  /** Words that somebody else wrote: they may be written from right to left. */
-  gan.words = (text) => gan.element("bdi", {}, String(text));
+  /** Words that somebody else wrote: from right to left, perhaps; a long name may break after its underscores. */
+  gan.words = function (text) {
+    const parts = String(text).split(/(?<=_)/);
+    return gan.element("bdi", {}, ...parts.flatMap((part, k) => (k ? [gan.element("wbr"), part] : [part])));
+  };
 
   /** 8000 -> "8,000", 0.693147 -> "0.693", 0.00012 -> "0.00012", null -> "–". */
   gan.number = function (value) {

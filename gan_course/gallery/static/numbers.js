@@ -13,8 +13,16 @@
     const y = (value) => HEIGHT - 4 - ((HEIGHT - 8) * (value - low)) / (high - low || 1);
     const points = curve.steps.map((step, i) => [step, curve.values[i]]).filter(([, value]) => Number.isFinite(value));
     const dot = gan.svg("circle", { class: "gp-dot", r: 4 });
-    const path = gan.svg("polyline", { class: "gp-curve", points: points.map(([step, value]) => `${x(step)},${y(value)}`).join(" ") });
-    const drawing = gan.svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "gp-spark", "aria-hidden": "true" }, path, dot);
+    const path = gan.svg("polyline", {
+      class: "gp-curve",
+      points: points.map(([step, value]) => `${x(step)},${y(value)}`).join(" "),
+    });
+    const drawing = gan.svg(
+      "svg",
+      { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "gp-spark", "aria-hidden": "true" },
+      path,
+      dot,
+    );
 
     function mark(index) {
       const shown = index >= 0 && Number.isFinite(curve.values[index]);
@@ -29,7 +37,12 @@
   /** The table of a recording's numbers: {element, update, show}. */
   gan.numbers = function () {
     const body = gan.element("tbody");
-    const element = gan.element("table", { class: "gp-numbers" }, gan.element("caption", {}, "measured now and then"), body);
+    const element = gan.element(
+      "table",
+      { class: "gp-numbers" },
+      gan.element("caption", {}, "measured now and then"),
+      body,
+    );
     let rows = [];
 
     function update(recording) {
@@ -37,7 +50,13 @@
       rows = Object.entries(recording.numbers || {}).map(([name, curve]) => {
         const value = gan.element("output");
         const small = line(curve, last);
-        const row = gan.element("tr", {}, gan.element("th", { scope: "row" }, gan.words(name)), gan.element("td", {}, value), gan.element("td", {}, small.drawing));
+        const row = gan.element(
+          "tr",
+          {},
+          gan.element("th", { scope: "row" }, gan.words(name)),
+          gan.element("td", {}, value),
+          gan.element("td", {}, small.drawing),
+        );
         return { row, value, small, curve };
       });
       body.replaceChildren(...rows.map(({ row }) => row));

@@ -7,7 +7,10 @@
 
   for (const element of document.querySelectorAll("[data-play]")) {
     const id = element.dataset.play;
-    gan.onPage = gan.create(element, recording(id), { base: stored(id).dataset.base, autoplay: "autoplay" in element.dataset });
+    gan.onPage = gan.create(element, recording(id), {
+      base: stored(id).dataset.base,
+      autoplay: "autoplay" in element.dataset,
+    });
   }
   for (const element of document.querySelectorAll("[data-compare]")) {
     const ids = element.dataset.compare.split(" ");

@@ -30,7 +30,9 @@
   /** All frames of a recording, in order over its sheets. */
   gan.frames = function (recording, base, load) {
     const { sheets, width, height } = recording.frames;
-    return sheets.flatMap((sheet) => gan.cut(load(gan.address(base, sheet.file)), sheet.count, sheet.columns, width, height));
+    return sheets.flatMap((sheet) =>
+      gan.cut(load(gan.address(base, sheet.file)), sheet.count, sheet.columns, width, height),
+    );
   };
 
   /** A part of a place: cell `index` of its grid. */

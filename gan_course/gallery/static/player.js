@@ -5,7 +5,7 @@
  *     player.update(longer);  // a training goes on: the same run, more frames
  *     player.seek(3); player.play(); player.pause(); player.frame;
  *
- * The page needs all scripts of this folder that stand before this one in `gan_course/gallery/static/__init__.py`, and player.css.
+ * The page needs player.css, and all scripts that `PLAYER_SCRIPTS` of `gan_course/gallery/static/__init__.py` names.
  */
 (function (gan) {
   "use strict";
@@ -17,7 +17,7 @@
    * @param {HTMLElement} element whose content the player takes the place of.
    * @param {object} recording what recording.json holds.
    * @param {object} options base: folder of the sheets, relative to the page, with its slash; autoplay: begin to play,
-   *     unless the reader wants no motion; above: CSS pixels of the page above the player. It shows the last frame at first.
+   *     unless the reader wants no motion, where it shows the last frame; above: CSS pixels of the page above it.
    * @returns {{update, seek, play, pause, frame}} `frame` is the index of the frame that is shown.
    */
   gan.create = function (element, recording, options = {}) {
@@ -63,7 +63,7 @@
     }
 
     take();
-    const fit = gan.live(root, controls, screen.fit, 1, options.above);
+    const fit = gan.live(root, controls, (height) => screen.fit(height), options.above);
     controls.seek(recording.frames.steps.length - 1);
     beside(null);
     if (options.autoplay && !gan.calm()) controls.play();
@@ -83,13 +83,13 @@
    * What a player needs of its window: keys, and the height that is left for frames, which `fit` is told.
    * @returns {function} to be called when something else has changed that.
    */
-  gan.live = function (root, controls, fit, share = 1, others = OTHERS) {
+  gan.live = function (root, controls, fit, others = OTHERS) {
     const first = document.querySelector(".gp") === root;
     const own = (event) => root.contains(event.target) || (first && event.target === document.body);
     document.addEventListener("keydown", (event) => own(event) && controls.keys(event));
     const room = () => {
       const above = root.querySelector(".gp-head").offsetHeight + (document.fullscreenElement === root ? 0 : others);
-      fit((window.innerHeight - above - controls.element.offsetHeight - MARGINS) * share);
+      fit(window.innerHeight - above - controls.element.offsetHeight - MARGINS);
     };
     new ResizeObserver(room).observe(root);
     window.addEventListener("resize", room);

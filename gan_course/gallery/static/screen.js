@@ -2,19 +2,25 @@
 (function (gan) {
   "use strict";
 
+  const SHARE = 0.75; // of the height for a frame with all else below it
+  const WIDE = 52; // widths of a letter: much
   const SHORTEST = 260; // CSS pixels of height that a frame is given at least
-  const WIDE = 52; // widths of a letter: from here on, curves stand beside the frame
-  const MOST = 0.64; // share of the width for the frames
-  const LEAST = 20; // widths of a letter for them
-  const SIDE = 22; // widths of a letter that they are left at least
+  const MOST = 0.64; // share of the width for frames with something beside them
+  const SIDE = 21; // widths of a letter for that, at least
+  const LEAST = 12; // and for the frames
 
   /**
    * @param {object} on {pick(x), drag(share, first)}: a click on a curve, at `x` of the axis; a drag across the frame.
-   * @returns {{element, update, show, besides, fit, hasReal}}
+   * @param {number} share of the height for a frame with all else below it.
+   * @returns {{element, update, show, fit, prefersWide, besides, hasReal}}
    */
-  gan.screen = function (on) {
+  gan.screen = function (on, share = SHARE) {
     const cell = gan.cellView((index) => stage.choose(index));
-    const open = gan.element("button", { type: "button", class: "gp-quiet", click: () => cell.choose(0) }, "look at one cell");
+    const open = gan.element(
+      "button",
+      { type: "button", class: "gp-quiet", click: () => cell.choose(0) },
+      "look at one cell",
+    );
     const stage = gan.stage({ cell: (index) => cell.choose(index), drag: on.drag }, open);
     const curves = gan.curves(on.pick);
     const [bars, numbers, walk, details] = [gan.bars(), gan.numbers(), gan.walk(), gan.details()];
@@ -28,7 +34,8 @@
       gan.element("header", { class: "gp-head" }, title, when),
       gan.element("div", { class: "gp-left" }, stage.element),
       gan.element("div", { class: "gp-side" }, cell.element, doctor, curves.element, bars.element, numbers.element),
-      gan.element("div", { class: "gp-more" }, walk.element, details.element),
+      walk.element,
+      details.element,
     );
     let recording = null;
 
@@ -53,7 +60,13 @@
       numbers.show(step);
       const said = gan.plain(opinion(step));
       if (words.textContent !== said) words.replaceChildren(gan.words(said));
-      const now = gan.element("span", {}, "step ", gan.element("b", {}, gan.number(step)), ` of ${gan.number(lastStep())}`);
+      const now = gan.element(
+        "span",
+        {},
+        "step ",
+        gan.element("b", {}, gan.number(step)),
+        ` of ${gan.number(lastStep())}`,
+      );
       when.replaceChildren(now, more(step));
     }
 
@@ -62,7 +75,8 @@
     function more(step) {
       const parts = [];
       if (recording.steps_per_epoch) parts.push(`epoch ${(step / recording.steps_per_epoch).toFixed(1)}`);
-      if (recording.frames.seconds.length) parts.push(`${gan.number(Math.round(gan.secondAxis(recording).of(step)))} s`);
+      if (recording.frames.seconds.length)
+        parts.push(`${gan.number(Math.round(gan.secondAxis(recording).of(step)))} s`);
       return gan.element("span", {}, parts.join(" · "));
     }
 
@@ -74,18 +88,35 @@
       return said.join(" ") || "He has said nothing yet.";
     }
 
-    /** Give the frame so many CSS pixels of height at most, and what stands beside it the width that is left. */
-    function fit(height) {
-      const letter = parseFloat(getComputedStyle(element).fontSize);
+    /** The room of a frame in so many CSS pixels of height, with all else beside it or below it. */
+    function rooms(height) {
       const width = element.clientWidth;
-      const wide = width >= WIDE * letter;
-      const room = { width: wide ? Math.min(width * MOST, width - (SIDE + 2) * letter) : width, height: Math.max(height, SHORTEST) };
-      const used = stage.fit(room);
+      return {
+        beside: {
+          width: Math.max(Math.min(width * MOST, width - SIDE * letter()), 1),
+          height: Math.max(height, SHORTEST),
+        },
+        below: { width, height: Math.max(height * share, SHORTEST) },
+      };
+    }
+
+    const letter = () => parseFloat(getComputedStyle(element).fontSize);
+
+    /** Whether there is much width, or the frame is larger with all else beside it than with all else below it. */
+    function prefersWide(height) {
+      const { beside, below } = rooms(height);
+      return element.clientWidth >= WIDE * letter() || stage.fit(beside).scale >= stage.fit(below).scale;
+    }
+
+    /** Lay all out in so many CSS pixels of height. */
+    function fit(height, wide = prefersWide(height)) {
+      const { beside, below } = rooms(height);
+      const { used } = stage.fit(wide ? beside : below);
       element.classList.toggle("gp-wide", wide);
-      element.style.setProperty("--gp-left", `${Math.max(used, LEAST * letter)}px`);
+      element.style.setProperty("--gp-left", `${Math.max(used, LEAST * letter())}px`);
     }
 
     const hasReal = () => Boolean((recording.pictures || {}).real);
-    return { element, update, show, fit, besides: stage.besides, hasReal };
+    return { element, update, show, fit, prefersWide, besides: stage.besides, hasReal };
   };
 })(window.GanPlayer);

@@ -1,4 +1,4 @@
-/** The frame, large, and real pictures beside it. A click chooses one of its cells; a drag across it moves through time. */
+/** The frame, large, and real pictures beside it. A click chooses a cell; a drag across it moves through time. */
 (function (gan) {
   "use strict";
 
@@ -8,19 +8,27 @@
   const DRAG = 12; // CSS pixels from which on a touch is a drag
 
   /**
-   * @param {object} on {cell(index), drag(share of the width)}: what to do when a cell is chosen, or the picture dragged.
+   * @param {object} on {cell(index), drag(share, first)}: a cell is chosen; a finger moves by a share of the width.
    * @param {...HTMLElement} below what stands beside the words below the frame.
    * @returns {{element, update, show, choose, besides, fit}}
    */
   gan.stage = function (on, ...below) {
-    const load = gan.loader(() => show(shown));
+    const load = gan.loader(() => {
+      show(shown);
+      if (realPlace) gan.paint(real, realPlace);
+    });
     const fake = gan.element("canvas", { role: "img", class: "gp-frame" });
     const real = gan.element("canvas", { role: "img", class: "gp-frame" });
     const outline = gan.element("div", { class: "gp-outline", "aria-hidden": "true", hidden: "" });
     const caption = gan.element("figcaption");
     const under = gan.element("div", { class: "gp-under" }, caption, ...below);
     const fakeFigure = gan.element("figure", {}, gan.element("div", { class: "gp-framed" }, fake, outline), under);
-    const realFigure = gan.element("figure", { hidden: "" }, gan.element("div", { class: "gp-framed" }, real), gan.element("figcaption", {}, "real"));
+    const realFigure = gan.element(
+      "figure",
+      { hidden: "" },
+      gan.element("div", { class: "gp-framed" }, real),
+      gan.element("div", { class: "gp-under" }, gan.element("figcaption", {}, "real")),
+    );
     const element = gan.element("div", { class: "gp-stage" }, fakeFigure, realFigure);
     let recording = null;
     let frames = [];
@@ -44,7 +52,7 @@
     /**
      * Choose the arrangement, beside or below, in which the pictures are largest, and draw.
      * @param {object} next {width, height}: CSS pixels that there are.
-     * @returns {number} the width that is used.
+     * @returns {{scale, used}} CSS pixels for one of the frame's, and of the width that is used.
      */
     function fit(next) {
       room = next;
@@ -59,16 +67,19 @@
       element.classList.toggle("gp-stacked", !across);
       gan.fit(fake, width, height, scale);
       if (realPlace) gan.fit(real, realPlace.width, realPlace.height, scale);
+      if (realPlace) gan.paint(real, realPlace);
       show(shown);
-      return Math.ceil(scale * width) * (across ? 2 : 1) + (across ? GAP : 0);
+      return { scale, used: Math.ceil(scale * width) * (across ? 2 : 1) + (across ? GAP : 0) };
     }
 
     function show(index) {
       shown = index;
       if (!recording) return;
       gan.paint(fake, frames[index]);
-      if (realPlace && !realFigure.hidden) gan.paint(real, realPlace);
-      fake.setAttribute("aria-label", gan.plain(`${recording.frames.alt}, at step ${gan.number(recording.frames.steps[index])}`));
+      fake.setAttribute(
+        "aria-label",
+        gan.plain(`${recording.frames.alt}, at step ${gan.number(recording.frames.steps[index])}`),
+      );
       caption.textContent = `drawn at step ${gan.number(recording.frames.steps[index])}`;
     }
 

@@ -9,7 +9,13 @@
   gan.walk = function () {
     const load = gan.loader(() => show(position));
     const canvas = gan.element("canvas", { role: "img" });
-    const range = gan.element("input", { type: "range", min: 0, value: 0, "aria-label": "place on the walk", input: () => (stop(), show(Number(range.value))) });
+    const range = gan.element("input", {
+      type: "range",
+      min: 0,
+      value: 0,
+      "aria-label": "place on the walk",
+      input: () => (stop(), show(Number(range.value))),
+    });
     const button = gan.element("button", { type: "button", click: () => (timer ? stop() : start()) }, "Walk");
     const element = gan.element(
       "section",

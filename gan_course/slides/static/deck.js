@@ -10,5 +10,6 @@ Reveal.initialize({
   slideNumber: "c/t",
   transition: "none",
   backgroundTransition: "none",
+  pdfSeparateFragments: false, // with ?print-pdf behind the address: one page a slide
   plugins: [RevealNotes],
 });

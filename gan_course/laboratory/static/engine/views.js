@@ -24,8 +24,8 @@ function pictureOf(game, side) {
 /** D's answers on a square grid, row by row from below, as numbers from -1 (fake) over 0 (in doubt) to 1 (real).
  *
  *  Of a D with logits that is 2 D(x) - 1. Of a critic's scores, and of the answers of a D that judges pairs, only
- *  differences count: these are taken from the middle between what real and what generated points get, in quarters of
- *  the distance between the two, and squeezed in the same way. A D that sees packs judges a place beside generated
+ *  differences count: these are taken from the middle between what real and what generated points get, in units of
+ *  half the spread of what they get, and squeezed in the same way. A D that sees packs judges a place beside generated
  *  points: the mean answer in a few packs.
  */
 function surfaceOf(game, side, fake) {
@@ -67,13 +67,14 @@ function answersBeside(game, places, fake) {
   return sum;
 }
 
-/** The middle between the mean answers to real and to generated points, and half the distance, at least 0.01. */
+/** The middle between the mean answers to real and to generated points, and half the spread of all these answers. */
 function middleOfAnswers(game, fake) {
   const count = 240;
   const real = samplePoints(game.mixture, count, newRandom(game.settings.seed, 5));
-  const mean = (points) => answersBeside(game, points, fake).reduce((sum, answer) => sum + answer / count, 0);
-  const [high, low] = [mean(real), mean(fake.subarray(0, 2 * count))];
-  return [(high + low) / 2, Math.max(0.01, Math.abs(high - low) / 4)];
+  const answers = [real, fake.subarray(0, 2 * count)].flatMap((points) => [...answersBeside(game, points, fake)]);
+  const middle = answers.reduce((sum, answer) => sum + answer, 0) / answers.length;
+  const square = answers.reduce((sum, answer) => sum + (answer - middle) ** 2, 0) / answers.length;
+  return [middle, Math.max(0.01, Math.sqrt(square) / 2)];
 }
 
 /** The image of a grid of z under G, line by line: each cell holds the same share of G's points.

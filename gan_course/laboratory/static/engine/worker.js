@@ -92,6 +92,7 @@ function note(losses) {
 /** A picture to the page; `calm` where the game stands and there is time for a finer one. */
 function send(turn, calm) {
   const { game } = state;
+  if (!game) return; // nothing is drawn yet that could be learnt
   const start = performance.now();
   const count = calm || start - state.counted > COUNT_EVERY;
   if (count) state.counted = start;

@@ -23,8 +23,8 @@ function drawChart(canvas, lines, { levels = {}, range = null, format = String }
   pen.font = `${letter}px system-ui, sans-serif`;
   pen.textBaseline = "middle";
   drawFrame(pen, box, inks, letter, { low, high, last, format, across, down });
-  for (const [name, value] of Object.entries(levels)) drawLevel(pen, box, inks, name, down(value));
   drawn.forEach((line) => drawLine(pen, line, across, (value) => down(Math.max(low, Math.min(high, value)))));
+  for (const [name, value] of Object.entries(levels)) drawLevel(pen, box, inks, name, down(value));
   nameLines(pen, drawn, box, letter, (value) => down(Math.max(low, Math.min(high, value))));
 }
 
@@ -75,6 +75,9 @@ function drawLevel(pen, box, inks, name, height) {
   pen.setLineDash([]);
   pen.fillStyle = inks.soft;
   pen.textAlign = "left";
+  pen.strokeStyle = inks.page;
+  pen.lineWidth = 4;
+  pen.strokeText(name, box.left + 4, height - 9);
   pen.fillText(name, box.left + 4, height - 9);
 }
 
