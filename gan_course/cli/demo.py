@@ -93,7 +93,7 @@ def train_briefly(lesson: str, place: str, seconds: float) -> None:
     end = perf_counter() + seconds
     folder = prepare_folder(demo_folder(lesson), resume=False, force=True)
     with audience_at(place, lesson, folder) as audience:
-        from gan_course.runs.measure import settings_until  # imports MindSpore, which takes seconds
+        from gan_course.runs.measure import ENDING, settings_until  # imports MindSpore, which takes seconds
         from gan_course.runs.train import train_lesson
 
         usual = load_lesson(lesson).SETTINGS["class"]
@@ -101,7 +101,7 @@ def train_briefly(lesson: str, place: str, seconds: float) -> None:
         print(f"{settings.num_steps:,} of the {usual.num_steps:,} steps of the class profile fit into {seconds:.0f} s")
         if settings.num_steps < LEAST_SHARE * usual.num_steps:
             print("this machine is slow: --replay shows a recording instead")
-        audience = stopping_at(end, audience.get("audience"))
+        audience = stopping_at(end - ENDING, audience.get("audience"))
         train_lesson(lesson, settings, 0, folder, audience=audience)
         print(f"the run is kept in {folder}")
 
