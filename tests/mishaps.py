@@ -13,7 +13,7 @@ import gan_course  # noqa: F401  sets MindSpore's log level
 # isort: split
 import mindspore as ms
 import numpy as np
-from mindspore import mint, nn, ops
+from mindspore import nn, ops
 from mindspore.graph.api import _pynative_executor
 
 
@@ -110,14 +110,6 @@ def partial_loss():
     ms.value_and_grad(loss, None, layer.trainable_params())(ops.ones((3, 2)))
 
 
-def lambda_in_jit():
-    @ms.jit
-    def slope(x):
-        return ms.grad(lambda y: (y**2).sum())(x)
-
-    slope(ops.ones((2,)))
-
-
 def trainable_params_in_jit():
     layer = nn.Dense(2, 2)
 
@@ -126,12 +118,6 @@ def trainable_params_in_jit():
         return len(layer.trainable_params())
 
     count()
-
-
-def typed_into_a_terminal():
-    namespace = {"ms": ms}
-    exec("@ms.jit\ndef double(x):\n    return 2 * x\n", namespace)
-    namespace["double"](ops.ones((2,)))
 
 
 def union_of_dictionaries():
@@ -146,16 +132,8 @@ def another_device():
     ms.set_device("GPU")
 
 
-def mint_convolution():
-    mint.nn.Conv2d(1, 1, 3)(ops.ones((1, 1, 8, 8)))
-
-
 def beta1_of_0():
     nn.Adam(nn.Dense(2, 2).trainable_params(), beta1=0.0)
-
-
-def one_shape_too_few():
-    ops.binary_cross_entropy_with_logits(ops.ones((4, 1)), ops.ones((4,)))
 
 
 def another_network():
@@ -179,14 +157,10 @@ MISHAPS = [
     gradients_of_inputs,
     pair_of_gradients,
     partial_loss,
-    lambda_in_jit,
     trainable_params_in_jit,
-    typed_into_a_terminal,
     union_of_dictionaries,
     another_device,
-    mint_convolution,
     beta1_of_0,
-    one_shape_too_few,
     another_network,
 ]
 

@@ -44,15 +44,11 @@ SAID = {  # by tests/mishaps.py
     "gradients_of_inputs": "Illegal DoSignaturePrimitive 'S_Prim_SGD' in the graph",
     "pair_of_gradients": "CPU kernel op [Default/SGD-op0] resize failed.",
     "partial_loss": "'functools.partial' object has no attribute '__name__'",
-    "lambda_in_jit": "Parse Lambda Function Fail.",
     "trainable_params_in_jit": "'mindspore.nn.cell.Cell.trainable_params' is not supported in 'construct' or function "
     "with @jit decorator.",
-    "typed_into_a_terminal": "Mindspore can not compile temporary source code in terminal.",
     "union_of_dictionaries": "For operation 'bitwise_or', current input arguments types are <Dictionary, Dictionary>.",
     "another_device": "Unsupported device target GPU. This process only supports one of the ['CPU'].",
-    "mint_convolution": "The kernel Conv2DExt unregistered.",
     "beta1_of_0": "For 'Adam', the 'beta1' must be in range of (0.0, 1.0), but got 0.0 with type 'float'.",
-    "one_shape_too_few": "For 'BCEWithLogitsLoss', two inputs 'input' and 'target' shape are not equal",
     "another_network": "weight in the argument 'net' should have the same shape as weight in the argument "
     "'parameter_dict'. But got its shape (3, 3) in the argument 'net' and shape (2, 2) in the argument "
     "'parameter_dict'.",

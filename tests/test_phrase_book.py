@@ -7,6 +7,8 @@ Those of PyTorch and Keras are not run, but they must be Python.
 import ast
 import linecache
 import re
+import sys
+import types
 from pathlib import Path
 
 import pytest
@@ -46,8 +48,10 @@ def run(code, namespace, name):
 
 
 @pytest.mark.parametrize("section", SECTIONS, ids=title)
-def test_every_line_of_mindspore_does_what_the_page_says(section):
-    namespace = {"__name__": "phrase_book"}
+def test_every_line_of_mindspore_does_what_the_page_says(section, monkeypatch):
+    module = types.ModuleType("phrase_book")  # MindSpore looks for the module of a function that it compiles
+    monkeypatch.setitem(sys.modules, "phrase_book", module)
+    namespace = vars(module)
     for number, code in enumerate([*pieces(HEAD, "MindSpore"), *pieces(section, "MindSpore")]):
         run(code, namespace, f"<{title(section)}, piece {number}>")
 
