@@ -1,6 +1,7 @@
 """`gan-course train --show` and `gan-course demo`: what is shown where, and what is refused."""
 
 import signal
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -112,7 +113,7 @@ def test_without_a_lesson_a_demo_lists_them(command):
 
 def test_a_demo_trains_as_many_steps_as_fit(command, monkeypatch):
     calls = []
-    monkeypatch.setattr(measure, "steps_until", lambda moment, lesson, settings: 500)
+    monkeypatch.setattr(measure, "settings_until", lambda moment, lesson, settings: replace(settings, num_steps=500))
     monkeypatch.setattr(gan_course.runs.train, "train_lesson", lambda *given, **named: calls.append((given, named)))
     for _ in range(2):  # the second takes the place of the first
         code, out, err = command("demo", "dcgan", "--show=address")

@@ -25,8 +25,8 @@ NEEDED = """
     parameter, Parzen window, PCA, precision, profile, quantile, recall, ReLU, reparameterisation, rejection sampling,
     residual, running averages, seed, SGD, sigmoid, softmax, spectrum, step, stop_gradient, stride, tanh, tensor,
     test set, total variation, training mode, transposed convolution, unbiased, unrolled GAN, upsample, VAE,
-    value_and_grad, variance, Wasserstein distance, Wasserstein GAN, WGAN-GP, white dots, Wilson's interval, ACGAN,
-    GAN-train, GAN-test
+    value_and_grad, variance, Wasserstein distance, Wasserstein GAN, WGAN-GP, white dots, Wilson's interval,
+    ACGAN, GAN-train, GAN-test
 """
 
 

@@ -1,5 +1,6 @@
 """How many steps fit into a time, on a machine whose steps take as long as the test says."""
 
+from dataclasses import dataclass
 from types import SimpleNamespace
 
 import mindspore as ms
@@ -9,9 +10,15 @@ import pytest
 from gan_course.data import Batches
 from gan_course.lessons.experiment import Experiment
 from gan_course.runs import measure
-from gan_course.runs.measure import ENDING, MORE_STEPS, NUM_STEPS, OTHERS, steps_until
+from gan_course.runs.measure import ENDING, EVALUATIONS, MORE_STEPS, NUM_STEPS, OTHERS, settings_until
 
 FIRST, EVALUATION, PICTURE = 10.0, 2.0, 0.1  # seconds
+
+
+@dataclass(frozen=True)
+class Settings:
+    num_steps: int
+    evaluate_every: int = 100
 
 
 @pytest.fixture
@@ -37,7 +44,7 @@ def machine(monkeypatch):
             step=step,
             batches=Batches(np.zeros(4, np.float32), batch_size=2, seed=0),
             num_steps=settings.num_steps,
-            evaluate_every=100,
+            evaluate_every=settings.evaluate_every,
             draw=passing(PICTURE, np.zeros((2, 2), np.uint8)),
             evaluate=passing(EVALUATION, {}),
         )
@@ -48,7 +55,7 @@ def machine(monkeypatch):
 
 
 def steps_in(seconds, num_steps=10**6):
-    return steps_until(seconds, "lesson", SimpleNamespace(num_steps=num_steps))
+    return settings_until(seconds, "lesson", Settings(num_steps)).num_steps
 
 
 @pytest.mark.parametrize("step", [0.001, 0.02, 0.5])
@@ -56,12 +63,20 @@ def test_a_run_of_so_many_steps_is_over_in_time_and_not_much_earlier(machine, st
     machine.step = step
     fitting = steps_in(180)
     run = FIRST + fitting * step + fitting / 100 * EVALUATION + EVALUATION + 40 * PICTURE + ENDING
-    assert 180 - (OTHERS - 1) * fitting * step - 10 < machine.now + run <= 180
+    spare = (OTHERS - 1) * fitting * step + (EVALUATIONS + 1) * EVALUATION
+    assert 180 - spare - 5 < machine.now + run <= 180
     assert machine.steps == (MORE_STEPS if step == 0.001 else NUM_STEPS)
 
 
 def test_a_quick_machine_makes_all_steps_and_no_more(machine):
     assert steps_in(180, num_steps=100) == 100
+
+
+def test_few_steps_have_evaluations_all_the_same(machine):
+    machine.step = 0.5
+    settings = settings_until(180, "lesson", Settings(10**6))
+    assert settings.evaluate_every == settings.num_steps // EVALUATIONS < 100
+    assert settings_until(machine.now + 180, "lesson", Settings(1)) == Settings(1, 1)
 
 
 def test_a_slow_machine_makes_one_at_least(machine):

@@ -30,7 +30,7 @@ CLASS_LOSSES = ["class_real", "class_fake", "accuracy_class_real", "accuracy_cla
 CLASS_ACCURACIES = [*(f"class_accuracy_{digit}" for digit in "1358"), "lowest_class_accuracy"]
 DIGIT_DISTANCES = ["frechet_classifier_distance", "kernel_distance"]
 FLOWER_DISTANCES = ["kernel_distance", "texture_kernel_distance", "spectral_distance", "share_clean"]
-DIGITS = ["classifier_confidence", "share_confident", "modes_captured"]
+DIGITS = ["classifier_confidence", "share_confident", "modes_captured", *(f"mode_share_{digit}" for digit in range(10))]
 POSES = ["mode_share_face_on", "mode_share_slim", "mode_share_odd", "share_confident"]
 CURVES = {
     "autoencoder": ["mae", "test_mae"],

@@ -34,7 +34,8 @@ def emulate(text, rows=60, columns=200):
             if kind == "F":
                 row, column = row - numbers[0], 0
             elif kind == "K":
-                pixels[2 * row : 2 * row + 2, column:], letters[row, column:] = 0, " "
+                start = min(column, columns - 1)  # behind the last column the cursor still stands on it
+                pixels[2 * row : 2 * row + 2, start:], letters[row, start:] = 0, " "
             elif numbers[:2] == [38, 2] and numbers[5:7] == [48, 2]:
                 colours = [tuple(numbers[2:5]), tuple(numbers[7:10])]
             else:
@@ -99,7 +100,7 @@ def test_every_picture_stands_where_the_last_one_stood(monkeypatch):
     painter = Painter(stream)
     for level in (10, 200):
         painter.paint(np.full((20, 20), level, np.uint8), None, f"step {level}")
-    pixels, lines = emulate(stream.getvalue())
+    pixels, lines = emulate(stream.getvalue(), columns=20)
     assert lines[:2] == ["step 200", "▀" * 20] and lines[11:] == [""] * 49
     assert (pixels[2:22, :20] == 200).all() and not pixels[22:].any()
 

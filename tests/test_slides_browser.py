@@ -3,17 +3,16 @@
 Needs what `tests/test_browser.py` needs. Screenshots are left in the temporary folder of the test.
 """
 
-import sys
-import warnings
 from pathlib import Path
 
 import pytest
-from test_browser import CHROMIUM, PLAYWRIGHT
 from test_slides import NOTEBOOKS
 
 from gan_course.slides.write import write_decks
 
 pytestmark = pytest.mark.slow
+
+AXE = Path(__file__).parent / "axe-core" / "axe.min.js"
 
 # What is wrong with the slide that is shown, a line a fault. Lengths are those of the slide, which is 1280 x 720.
 FAULTS = """() => {
@@ -39,21 +38,6 @@ FAULTS = """() => {
 def decks(tmp_path_factory):
     folder = tmp_path_factory.mktemp("decks")
     return write_decks(NOTEBOOKS, folder)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if not PLAYWRIGHT or not CHROMIUM:
-        warnings.warn("The decks were not looked at in a browser: no chromium, or no .venv-browser.", stacklevel=1)
-        pytest.skip("no browser")
-    sys.path.insert(0, str(PLAYWRIGHT))
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM)
-        yield browser
-        browser.close()
-    sys.path.remove(str(PLAYWRIGHT))
 
 
 @pytest.fixture
@@ -117,6 +101,19 @@ def test_the_speaker_sees_notes_in_a_window_of_its_own(decks, opened):
     notes = popup.value.locator(".speaker-controls-notes:not(.hidden) .value")
     notes.wait_for(timeout=60_000)
     assert "principal component analysis" in notes.inner_text() and not page.trouble
+
+
+@pytest.mark.parametrize("number", [2, 4, 7])  # with films, with pictures beside the text, with wide tables
+def test_axe_finds_no_serious_fault(number, decks, opened):
+    page = opened(decks[number])
+    page.add_script_tag(path=AXE)
+    for slide in range(page.evaluate("Reveal.getTotalSlides()")):
+        page.evaluate(f"Reveal.slide({slide}, 0, 99)")
+        found = page.evaluate("axe.run().then((result) => result.violations)")
+        serious = [
+            (fault["id"], fault["nodes"][0]["html"]) for fault in found if fault["impact"] in ("serious", "critical")
+        ]
+        assert not serious, slide + 1
 
 
 def test_it_prints_a_page_a_slide_laid_out_as_on_the_screen(decks, opened):

@@ -2,7 +2,6 @@
 
 import signal
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -94,16 +93,16 @@ def train_briefly(lesson: str, place: str, seconds: float) -> None:
     end = perf_counter() + seconds
     folder = prepare_folder(demo_folder(lesson), resume=False, force=True)
     with audience_at(place, lesson, folder) as audience:
-        from gan_course.runs.measure import steps_until  # imports MindSpore, which takes seconds
+        from gan_course.runs.measure import ENDING, settings_until  # imports MindSpore, which takes seconds
         from gan_course.runs.train import train_lesson
 
-        settings = load_lesson(lesson).SETTINGS["class"]
-        num_steps = steps_until(end, lesson, settings)
-        print(f"{num_steps:,} of the {settings.num_steps:,} steps of the class profile fit into {seconds:.0f} s")
-        if num_steps < LEAST_SHARE * settings.num_steps:
+        usual = load_lesson(lesson).SETTINGS["class"]
+        settings = settings_until(end, lesson, usual)
+        print(f"{settings.num_steps:,} of the {usual.num_steps:,} steps of the class profile fit into {seconds:.0f} s")
+        if settings.num_steps < LEAST_SHARE * usual.num_steps:
             print("this machine is slow: --replay shows a recording instead")
-        audience = stopping_at(end, audience.get("audience"))
-        train_lesson(lesson, replace(settings, num_steps=num_steps), 0, folder, audience=audience)
+        audience = stopping_at(end - ENDING, audience.get("audience"))
+        train_lesson(lesson, settings, 0, folder, audience=audience)
         print(f"the run is kept in {folder}")
 
 

@@ -1,6 +1,7 @@
 """How many steps of a lesson this machine makes until a given time: measured by making some."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
@@ -12,13 +13,15 @@ from gan_course.training.loop import train
 NUM_STEPS, MORE_STEPS, MORE_SECONDS = 31, 310, 5.0  # so many steps are timed; more where those are over in this time
 OTHERS = 1.05  # times as long as a step that is measured: pictures for an audience, and checkpoints
 NUM_PICTURES = 40  # of the film
+EVALUATIONS = 6  # of a training, at least
 ENDING = 20.0  # seconds from the last evaluation until everything is written
 
 
-def steps_until(moment: float, lesson: str, settings: Any) -> int:
-    """How many steps a run of `lesson` can have, at least 1, to be over at `moment`; not more than `settings` have.
+def settings_until(moment: float, lesson: str, settings: Any) -> Any:
+    """The settings with as many steps, one at least, as a run of `lesson` can have to be over at `moment`.
 
-    The lesson is built and makes some steps, which are thrown away. The run is taken to begin as slowly.
+    They are no more than the settings have. Where they are few, evaluations come closer. The lesson is built and makes
+    some steps, which are thrown away; the run is taken to begin as slowly.
 
     Args:
         moment: on the clock of `perf_counter`.
@@ -31,9 +34,13 @@ def steps_until(moment: float, lesson: str, settings: Any) -> int:
     beginning = perf_counter() - start
     evaluation, picture = timed(experiment.evaluate), timed(experiment.draw)
     first, others = timed_steps(experiment)
-    left = moment - perf_counter() - beginning - first - NUM_PICTURES * picture - evaluation - ENDING
-    fitting = int(left / (OTHERS * others + evaluation / experiment.evaluate_every))
-    return max(1, min(fitting, settings.num_steps))
+    constant = beginning + first + NUM_PICTURES * picture + (EVALUATIONS + 1) * evaluation + ENDING
+    fitting = int((moment - perf_counter() - constant) / (OTHERS * others + evaluation / experiment.evaluate_every))
+    num_steps = max(1, min(fitting, settings.num_steps))
+    changes = {"num_steps": num_steps}
+    if hasattr(settings, "evaluate_every"):
+        changes["evaluate_every"] = max(1, min(settings.evaluate_every, num_steps // EVALUATIONS))
+    return replace(settings, **changes)
 
 
 def timed(action: Callable[[], Any]) -> float:

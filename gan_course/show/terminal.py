@@ -61,7 +61,7 @@ class Painter:
         lines = [words, *half_blocks(fitted(picture, grid, self.size.columns, 2 * (self.size.lines - OTHER_LINES)))]
         upwards = f"\x1b[{self.num_lines}F" if self.num_lines else ""
         with tqdm.external_write_mode(file=self.stream):
-            self.stream.write(upwards + "".join(f"{line}\x1b[K\n" for line in lines))
+            self.stream.write(upwards + "".join(f"\x1b[K{line}\n" for line in lines))
             self.stream.flush()
         self.num_lines = len(lines)
 
