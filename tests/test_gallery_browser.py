@@ -170,7 +170,7 @@ def test_every_button_does_what_it_says(visit):
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     assert near(frame(page), LAST / 2, 2)
     assert scrub.get_attribute("aria-valuetext") == f"step {100 * frame(page):,}"
-    real = page.get_by_role("button", name="Real")
+    real = page.get_by_role("button", name="Real pictures")
     assert real.get_attribute("aria-pressed") == "false" and page.locator("canvas.gp-frame:visible").count() == 1
     real.click()
     assert real.get_attribute("aria-pressed") == "true" and page.locator("canvas.gp-frame:visible").count() == 2
@@ -232,7 +232,15 @@ def test_all_controls_are_reached_by_tab_in_the_order_of_the_page(visit):
         reached.append(name)
     names = [name.split("|")[0] for name in reached]
     assert all(name.endswith(("solid", "auto")) for name in reached)
-    for wanted in ("all runs", "light or dark", "look at one cell", "Walk", "place in the training", "play", "Real"):
+    for wanted in (
+        "all runs",
+        "light or dark",
+        "look at one cell",
+        "Walk",
+        "place in the training",
+        "play",
+        "Real pictures",
+    ):
         assert wanted in names
     assert names.index("look at one cell") < names.index("Walk") < names.index("place in the training")
 
@@ -331,7 +339,7 @@ def test_two_runs_stay_in_step(visit):
     page.get_by_role("button", name="pause", exact=True).click()
     lines = [line_step(page, 0) * 118, line_step(page, 1) * 87]
     assert lines[0] == pytest.approx(lines[1], abs=1)
-    page.get_by_role("button", name="Real").click()
+    page.get_by_role("button", name="Real pictures").click()
     assert page.locator("canvas.gp-frame:visible").count() == 4
 
 

@@ -30,7 +30,7 @@
     let axes = [];
     let places = [];
 
-    const real = gan.toggle("Real", "real pictures beside the drawn ones", (wanted) => {
+    const real = gan.toggle("Real", "Real pictures", (wanted) => {
       screens.forEach((screen) => screen.besides(wanted));
       fit();
     });

@@ -162,9 +162,10 @@
     return { element, extras, update, seek, play, pause, keys, drag, position: () => position, playing: () => playing };
   };
 
-  /** A button that stays pressed; `act` is told whether it is to be. */
-  gan.toggle = function (label, meaning, act) {
-    const button = gan.element("button", { type: "button", "aria-pressed": "false", title: meaning }, label);
+  /** A button that stays pressed, with a short label and its long name; `act` is told whether it is to be. */
+  gan.toggle = function (label, name, act) {
+    const named = { type: "button", "aria-pressed": "false", "aria-label": name, title: name };
+    const button = gan.element("button", named, label);
     button.addEventListener("click", () => {
       const pressed = button.getAttribute("aria-pressed") !== "true";
       button.setAttribute("aria-pressed", String(pressed));

@@ -26,7 +26,7 @@
     const root = gan.element("div", { class: "gp" });
     const controls = gan.controls({ show, say: (k) => `step ${gan.number(recording.frames.steps[k])}`, root });
     const screen = gan.screen({ pick, drag: controls.drag });
-    const real = gan.toggle("Real", "real pictures beside the drawn ones", beside);
+    const real = gan.toggle("Real", "Real pictures", beside);
     controls.extras.prepend(real);
     root.append(screen.element, controls.element);
     element.replaceChildren(root);
