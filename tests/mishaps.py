@@ -13,7 +13,7 @@ import gan_course  # noqa: F401  sets MindSpore's log level
 # isort: split
 import mindspore as ms
 import numpy as np
-from mindspore import nn, ops
+from mindspore import mint, nn, ops
 from mindspore.graph.api import _pynative_executor
 
 
@@ -110,6 +110,17 @@ def partial_loss():
     ms.value_and_grad(loss, None, layer.trainable_params())(ops.ones((3, 2)))
 
 
+def lambda_in_jit():
+    layer = nn.Dense(2, 2)
+    loss_and_gradients = ms.value_and_grad(lambda x: layer(x).sum(), None, layer.trainable_params())
+
+    @ms.jit
+    def step(x):
+        return loss_and_gradients(x)
+
+    step(ops.ones((3, 2)))
+
+
 def trainable_params_in_jit():
     layer = nn.Dense(2, 2)
 
@@ -118,6 +129,12 @@ def trainable_params_in_jit():
         return len(layer.trainable_params())
 
     count()
+
+
+def typed_into_a_terminal():
+    namespace = {"ms": ms, "__name__": "__main__"}
+    exec("@ms.jit\ndef typed(x):\n    return 2 * x\n", namespace)
+    namespace["typed"](ops.ones((2,)))
 
 
 def union_of_dictionaries():
@@ -134,6 +151,29 @@ def another_device():
 
 def beta1_of_0():
     nn.Adam(nn.Dense(2, 2).trainable_params(), beta1=0.0)
+
+
+def mint_convolution():
+    mint.nn.Conv2d(1, 1, 3)(ops.ones((1, 1, 8, 8)))
+
+
+def too_few_rates():
+    layer = nn.Dense(1, 1, has_bias=False)
+    optimizer = nn.SGD(layer.trainable_params(), learning_rate=[0.1, 0.05, 0.01])
+    for _ in range(4):
+        optimizer((ops.ones((1, 1)),))
+
+
+def label_too_large():
+    @ms.jit  # not compiled, it may end the process
+    def loss(logits, labels):
+        return ops.cross_entropy(logits, labels)
+
+    loss(ops.ones((2, 4)), ms.Tensor([0, 7], ms.int32)).asnumpy()
+
+
+def one_shape_too_few():
+    ops.binary_cross_entropy_with_logits(ops.ones((4, 1)), ops.ones((4,)))
 
 
 def another_network():
@@ -157,11 +197,17 @@ MISHAPS = [
     gradients_of_inputs,
     pair_of_gradients,
     partial_loss,
+    lambda_in_jit,
     trainable_params_in_jit,
+    typed_into_a_terminal,
     union_of_dictionaries,
-    another_device,
+    mint_convolution,
     beta1_of_0,
+    too_few_rates,
+    label_too_large,
+    one_shape_too_few,
     another_network,
+    another_device,  # last: MindSpore does not recover from it
 ]
 
 

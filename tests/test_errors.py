@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import mindspore as ms
@@ -44,10 +45,16 @@ SAID = {  # by tests/mishaps.py
     "gradients_of_inputs": "Illegal DoSignaturePrimitive 'S_Prim_SGD' in the graph",
     "pair_of_gradients": "CPU kernel op [Default/SGD-op0] resize failed.",
     "partial_loss": "'functools.partial' object has no attribute '__name__'",
+    "lambda_in_jit": "Parse Lambda Function Fail.",
+    "typed_into_a_terminal": "Mindspore can not compile temporary source code in terminal.",
     "trainable_params_in_jit": "'mindspore.nn.cell.Cell.trainable_params' is not supported in 'construct' or function "
     "with @jit decorator.",
     "union_of_dictionaries": "For operation 'bitwise_or', current input arguments types are <Dictionary, Dictionary>.",
     "another_device": "Unsupported device target GPU. This process only supports one of the ['CPU'].",
+    "mint_convolution": "The kernel Conv2DExt unregistered.",
+    "too_few_rates": "For 'Gather', the 'input_indices' should be in the range [0, 3), but got 3",
+    "label_too_large": "For 'GatherD', the value of 'index' must be in [-4, 4), but got: 7",
+    "one_shape_too_few": "For 'BCEWithLogitsLoss', two inputs 'input' and 'target' shape are not equal",
     "beta1_of_0": "For 'Adam', the 'beta1' must be in range of (0.0, 1.0), but got 0.0 with type 'float'.",
     "another_network": "weight in the argument 'net' should have the same shape as weight in the argument "
     "'parameter_dict'. But got its shape (3, 3) in the argument 'net' and shape (2, 2) in the argument "
@@ -111,6 +118,48 @@ def test_a_compiled_function_keeps_mode_and_numbers_of_its_first_call():
     norm.set_train(False)
     rate = 5.0
     np.testing.assert_array_equal(compiled(x).asnumpy(), first)
+
+
+def compiled(layer):
+    @ms.jit
+    def apply(x):
+        return layer(x)
+
+    return apply
+
+
+def test_a_compiled_function_sees_what_is_assigned_and_not_what_is_loaded():
+    x, threes = ops.ones((1, 2)), 3 * ops.ones((1, 2))
+    changes = {2: lambda layer: layer.weight.set_data(threes), 6: lambda layer: ops.assign(layer.weight, threes)}
+    for seen, change in changes.items():
+        layer = nn.Dense(2, 1, weight_init="ones", bias_init="zeros")
+        apply = compiled(layer)
+        assert apply(x).item() == 2
+        change(layer)
+        assert apply(x).item() == seen and layer(x).item() == 6
+
+
+def test_names_that_are_not_found_raise_no_error():
+    content = {"0.weight": ms.Parameter(ops.ones((1, 2)), name="0.weight")}
+    missing, unused = ms.load_param_into_net(nn.Dense(2, 1), content, strict_load=True)
+    assert missing == ["weight", "bias"] and unused == ["0.weight"]
+
+
+def test_a_partial_in_a_compiled_loss_gives_gradients_of_0():
+    layer = nn.Dense(2, 1)
+    doubled = partial(lambda factor, x: (factor * layer(x)).sum(), 2.0)
+
+    def loss(x):
+        return doubled(x)
+
+    loss_and_gradients = ms.value_and_grad(loss, None, layer.trainable_params())
+
+    @ms.jit
+    def step(x):
+        return loss_and_gradients(x)
+
+    _, gradients = step(ops.ones((3, 2)))
+    assert not any(gradient.asnumpy().any() for gradient in gradients)
 
 
 def test_losses_of_two_shapes_compare_everyone_with_everyone():
