@@ -212,16 +212,17 @@ MISHAPS = [
 
 
 def message_of(mishap):
-    """What MindSpore says; None if it goes through."""
-    try:
-        mishap()
-        ms.runtime.synchronize()  # some are noticed late
-    except Exception as error:
-        return str(error)
-    finally:
-        _pynative_executor.clear_res()
+    """What MindSpore says; None if it goes through. Some is noticed late, and said again while it clears up."""
+    said = None
+    for action in (mishap, ms.runtime.synchronize, *[_pynative_executor.clear_res] * 3):
+        try:
+            action()
+        except Exception as error:
+            said = said or str(error)
+    return said
 
 
 if __name__ == "__main__":
     ms.set_device("CPU")  # may be said only before anything is computed
+    ms.runtime.launch_blocking()  # each line waits for its end, so that its error is its own
     json.dump({mishap.__name__: message_of(mishap) for mishap in MISHAPS}, sys.stdout)
