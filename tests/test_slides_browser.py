@@ -23,6 +23,7 @@ FAULTS = """() => {
   for (const element of slide.querySelectorAll("*:not(aside):not(aside *)")) {
     const box = element.getBoundingClientRect(), name = `${element.tagName} ${element.textContent.slice(0, 20)}`;
     if (box.width && (box.right > frame.right + 1 || box.bottom > frame.bottom + 1)) faults.push(`${name} is cut off`);
+    if (element.matches("pre, p, li") && box.bottom > frame.bottom - 20 * scale) faults.push(`${name} is too low`);
     const words = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
     if (words && !element.closest("msub, msup, msubsup, munder, mover, munderover, mfrac")
         && parseFloat(getComputedStyle(element).fontSize) < 720 / 40) faults.push(`${name} is small`);
