@@ -4,8 +4,9 @@ from pathlib import Path
 
 
 def contents(folder=Path(".")):
-    """Everything below a folder, with its bytes: to see that nothing was touched."""
-    return {path: path.read_bytes() if path.is_file() else None for path in folder.rglob("*")}
+    """Everything below a folder but its lock, with its bytes: to see that nothing was touched."""
+    paths = [path for path in folder.rglob("*") if path.name != ".lock"]
+    return {path: path.read_bytes() if path.is_file() else None for path in paths}
 
 
 def assert_refused(answer, message):

@@ -18,10 +18,11 @@ ALLOWED = {
     "": set(),
     "errors": set(),
     "profiles": {"errors"},
+    "files": set(),
     "formulas": set(),
     "data": {"errors"},
     "models": {"errors"},
-    "training": {"errors", "models"},
+    "training": {"errors", "files", "models"},
     "evaluation": {
         "errors",
         "models.layers",  # for the classifiers' networks
@@ -29,10 +30,10 @@ ALLOWED = {
         "training.history",  # which the doctor reads
         "data.sunflowers",  # the poses that a classifier tells apart are those that are drawn
     },
-    "viz": {"errors"},
+    "viz": {"errors", "files"},
     "studio": {"errors", "viz"},
     "lessons": {"errors"} | WINGS,
-    "runs": {"errors", "lessons", "models", "training", "evaluation", "viz", "data"},
+    "runs": {"errors", "files", "lessons", "models", "training", "evaluation", "viz", "data"},
     "pretrained": {"errors", "lessons", "training", "evaluation", "data", "runs"},
     "checks": {"profiles", "lessons"} | WINGS,
     "editions": {"errors"},
@@ -46,7 +47,16 @@ ALLOWED = {
     "budget": set(),
     "course": {"budget", "errors", "formulas", "lessons", "profiles", "gallery"},
 }
-LIGHT = {"__init__.py", "errors.py", "profiles.py", "cli/__init__.py", "cli/train.py", "course.py", "budget.py"}
+LIGHT = {
+    "__init__.py",
+    "errors.py",
+    "files.py",
+    "profiles.py",
+    "cli/__init__.py",
+    "cli/train.py",
+    "course.py",
+    "budget.py",
+}
 LIGHT |= {"lessons/__init__.py", "runs/__init__.py", "runs/folder.py", "pretrained/__init__.py"}
 LIGHT |= {"cli/models.py", "cli/sample.py", "cli/export.py", "cli/work.py", "cli/gif.py"}
 LIGHT |= {"cli/gallery.py", "gallery/runs.py", "gallery/site.py", "gallery/pages.py", "gallery/course_page.py"}

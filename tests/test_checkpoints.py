@@ -1,15 +1,20 @@
 """Checkpoints: everything comes back bit for bit, and a bad file is refused in one sentence."""
 
+import os
+import shutil
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import mindspore as ms
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from mindspore import nn
 
 from gan_course.errors import CourseError
 from gan_course.training import checkpoints
-from gan_course.training.checkpoints import load_checkpoint, save_checkpoint
+from gan_course.training.checkpoints import found, load_checkpoint, read_checkpoint, read_whole, save_checkpoint
 
 STATE = {"batches": {"order": 2**100, "next_batch": 3}, "history": "step,loss\n1,0.1\n"}
 FRAMES = np.arange(24, dtype=np.uint8).reshape(2, 3, 4)
@@ -76,17 +81,70 @@ def test_a_newer_checkpoint_replaces_the_older_and_leaves_one_file(path, saved):
 
 
 def test_a_save_that_fails_midway_leaves_the_older_one(path, saved, monkeypatch):
-    def fail(file, **content):
-        file.write(b"PK half of it")
+    def fail(handle):
         raise OSError("disk full")
 
     with monkeypatch.context() as patch:
-        patch.setattr(checkpoints.np, "savez", fail)
+        patch.setattr(checkpoints.os, "fsync", fail)
         with pytest.raises(OSError, match="disk full"):
             save_checkpoint(path, make_cells(seed=2), {})
     cells = make_cells(seed=1)
     assert load_checkpoint(path, cells)[0] == STATE
     assert values(cells) == saved
+    assert [file.name for file in path.parent.iterdir()] == ["last.npz"]  # a half file would keep the disk full
+
+
+def steps_in(path):
+    """The name of each checkpoint there, and what it holds."""
+    return {file.name: read_whole(file)[0]["step"] for file in path.parent.iterdir()}
+
+
+def test_the_last_three_are_kept(path):
+    for step in range(5):
+        save_checkpoint(path, {}, {"step": step}, keep=3)
+    assert steps_in(path) == {"last.npz": 4, "last-1.npz": 3, "last-2.npz": 2}
+    assert [file.name for file in found(path)] == ["last.npz", "last-1.npz", "last-2.npz"]
+
+
+def test_a_power_cut_between_two_renamings_costs_nothing(path, monkeypatch):
+    """Cut after each call of the system in turn: what is there is the newest, or the one before it."""
+    for cut_after in range(6):
+        shutil.rmtree(path.parent, ignore_errors=True)
+        for step in range(3):
+            save_checkpoint(path, {}, {"step": step}, keep=3)
+        calls = iter(range(100))
+
+        def replace(source, target, move=os.replace, calls=calls, cut_after=cut_after):
+            if next(calls) >= cut_after:
+                raise SystemExit("power cut")
+            move(source, target)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(checkpoints.os, "replace", replace)
+            try:
+                save_checkpoint(path, {}, {"step": 3}, keep=3)
+            except SystemExit:
+                pass
+        assert read_checkpoint(path)[0]["step"] in (2, 3)
+    assert steps_in(path) == {"last.npz": 3, "last-1.npz": 2, "last-2.npz": 1}  # the last round was not cut
+
+
+@given(data=st.data())
+def test_any_byte_that_changed_is_noticed_or_changes_nothing(data):
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "last.npz"
+        save_checkpoint(path, make_cells(), STATE, {"frames": FRAMES})
+        state, content = read_whole(path)
+        packed = bytearray(path.read_bytes())
+        place = data.draw(st.integers(0, len(packed) - 1))
+        packed[place] ^= 1 << data.draw(st.integers(0, 7))
+        path.write_bytes(packed)
+        found_then = read_whole(path)
+        if found_then is not None:
+            assert found_then[0] == state
+            assert {name: array.tobytes() for name, array in found_then[1].items()} == {
+                name: array.tobytes() for name, array in content.items()
+            }
 
 
 def test_a_missing_checkpoint(path):

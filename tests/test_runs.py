@@ -19,7 +19,8 @@ from gan_course.runs import resume
 from gan_course.runs.best import DISTANCES, best_of, is_best
 from gan_course.runs.config import read_config, read_settings
 from gan_course.runs.folder import BEST, CHECKPOINT
-from gan_course.training.checkpoints import load_checkpoint
+from gan_course.runs.resume import only_writer
+from gan_course.training.checkpoints import before, found, load_checkpoint
 from gan_course.training.history import History
 
 pytestmark = pytest.mark.usefixtures("small_world")
@@ -112,6 +113,7 @@ def test_a_run_writes_every_result(finished, lesson):
         "losses.png",
         "timing.json",
         CHECKPOINT,
+        *(f"checkpoints/{path.name}" for path in before(folder / CHECKPOINT, resume.KEPT)),
         *([BEST] if lesson in MEASURED else []),
     }
     history = read_history(folder)
@@ -214,13 +216,68 @@ def test_starting_anew_leaves_no_old_checkpoint_to_resume(copy, monkeypatch):
     folder = copy("autoencoder")
     with pytest.raises(RuntimeError):
         train_tiny("autoencoder", folder, seed=1)
-    with pytest.raises(CourseError, match="no checkpoint"):
-        train_tiny("autoencoder", folder, seed=1, resume=True)
+    assert not found(folder / CHECKPOINT) and not (folder / BEST).exists()
+
+
+def test_a_run_that_was_stopped_before_its_first_checkpoint_begins_again(finished, copy, capsys):
+    folder = copy("vae")
+    shutil.rmtree(folder / "checkpoints")
+    train_tiny("vae", folder, resume=True)
+    assert f"{folder} has no checkpoint yet: its run begins at step 0" in capsys.readouterr().err
+    assert_same_results(folder, finished("vae"))
+
+
+@pytest.mark.parametrize("gone", [1, 2])
+def test_a_damaged_checkpoint_is_replaced_by_the_one_before(finished, copy, capsys, gone):
+    folder = copy("vae")
+    paths = found(folder / CHECKPOINT)
+    for path in paths[:gone]:
+        path.write_bytes(path.read_bytes()[:-500])
+    train_tiny("vae", folder, resume=True)
+    names = " and ".join(path.name for path in paths[:gone])
+    assert f"{names} damaged, {paths[gone].name} taken in its place" in capsys.readouterr().err
+    assert (
+        json.loads((folder / "timing.json").read_text())["first_step"] == NUM_STEPS + 2 - gone
+    )  # the last was kept twice
+    assert_same_results(folder, finished("vae"))
+
+
+def test_two_trainings_in_one_folder_are_refused(finished, copy):
+    folder = copy("vae")
+    before = contents(folder)
+    with only_writer(folder), pytest.raises(CourseError, match="another training writes into"):
+        train_tiny("vae", folder, resume=True)
+    assert contents(folder) == before
+    train_tiny("vae", folder, resume=True)
+
+
+def test_a_folder_that_knows_no_locks_is_written_all_the_same(tmp_path, monkeypatch):
+    def refuse(self):
+        raise NotImplementedError("no flock here")
+
+    monkeypatch.setattr(resume.FileLock, "acquire", refuse)
+    assert train_tiny("vae", tmp_path / "remote")["step"] == NUM_STEPS
+
+
+def test_other_pictures_under_the_same_name_are_refused(copy, monkeypatch):
+    folder = copy("vae")
+    config = json.loads((folder / "config.json").read_text())
+    monkeypatch.setattr(resume, "digest", lambda experiment: "another")
+    monkeypatch.setattr("gan_course.runs.train.digest", lambda experiment: "another")
+    with pytest.raises(CourseError, match="the pictures changed since the run in .* began: .*--force"):
+        train_tiny("vae", folder, resume=True)
+    assert json.loads((folder / "config.json").read_text()) == config
 
 
 def cut_short(folder):
-    path = folder / CHECKPOINT
-    path.write_bytes(path.read_bytes()[:-500])
+    for path in found(folder / CHECKPOINT):
+        path.write_bytes(path.read_bytes()[:-500])
+
+
+def of_older_mindspore(folder):
+    config = json.loads((folder / "config.json").read_text())
+    config["versions"]["mindspore"] = "2.9.0"
+    (folder / "config.json").write_text(json.dumps(config))
 
 
 def write_config(content):
@@ -234,8 +291,8 @@ def without_beta(folder):
 
 
 NO_RESUME = {
-    "a damaged checkpoint": (cut_short, {}, "is damaged.*--force"),
-    "no checkpoint": (lambda folder: (folder / CHECKPOINT).unlink(), {}, "no checkpoint"),
+    "damaged checkpoints": (cut_short, {}, "is damaged.*--force"),
+    "another version of MindSpore": (of_older_mindspore, {}, "started with mindspore 2.9.0, not 2.10.0"),
     "no config": (lambda folder: (folder / "config.json").unlink(), {}, "holds no run"),
     "a damaged config": (write_config("{"), {}, "holds no run"),
     "a config of something else": (write_config("[1]"), {}, "holds no run"),

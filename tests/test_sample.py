@@ -20,6 +20,7 @@ from gan_course.lessons import load_lesson
 from gan_course.runs import saved
 from gan_course.runs.folder import CHECKPOINT, CONFIG
 from gan_course.runs.resume import load_networks
+from gan_course.training.checkpoints import found
 from gan_course.viz.pictures import image_grid, to_uint8
 
 pytestmark = pytest.mark.usefixtures("small_world")
@@ -191,11 +192,12 @@ def test_what_cannot_be_drawn_is_refused_and_nothing_is_made(command, run, argum
 
 
 def without_checkpoint(folder):
-    (folder / CHECKPOINT).unlink()
+    shutil.rmtree(folder / "checkpoints")
 
 
 def damaged(folder):
-    (folder / CHECKPOINT).write_bytes(b"PK")
+    for path in found(folder / CHECKPOINT):
+        path.write_bytes(b"PK")
 
 
 def of_another_version(folder):

@@ -17,6 +17,7 @@ from gan_course.evaluation.digits import classify_digits
 from gan_course.runs import score
 from gan_course.runs.folder import CHECKPOINT
 from gan_course.runs.score import held_out, held_out_digits
+from gan_course.training.checkpoints import found
 
 pytestmark = pytest.mark.usefixtures("small_world")
 
@@ -120,7 +121,8 @@ def write_config(content):
 
 
 def cut_short(folder):
-    (folder / CHECKPOINT).write_bytes((folder / CHECKPOINT).read_bytes()[:-500])
+    for path in found(folder / CHECKPOINT):
+        path.write_bytes(path.read_bytes()[:-500])
 
 
 def with_photos(folder):
@@ -142,7 +144,7 @@ REFUSED = {  # the lesson, what is done to its run, and the answer
     "no config": ("vae", lambda folder: (folder / "config.json").unlink(), "tried holds no run: train one with"),
     "a damaged config": ("vae", write_config("{"), "tried holds no run"),
     "another config": ("vae", write_config('{"a": 1}'), "tried holds no run"),
-    "no checkpoint": ("vae", lambda folder: (folder / CHECKPOINT).unlink(), "has no checkpoints/last.npz"),
+    "no checkpoint": ("vae", lambda folder: shutil.rmtree(folder / "checkpoints"), "has no checkpoints/last.npz"),
     "a damaged checkpoint": ("vae", cut_short, "last.npz is damaged"),
     "another network": ("vae", set_settings(hidden=[7]), "is a checkpoint of another network"),
     "a lesson that is gone": ("vae", edit_config(lambda config: config.update(lesson="gna")), "tried holds no run"),

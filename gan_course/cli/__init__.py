@@ -81,5 +81,10 @@ def one_line(error: Exception) -> str:
         return error.format_message()
     if isinstance(error, CourseError | Diverged):
         return str(error)
+    if isinstance(error, OSError) and error.strerror:
+        place = f" ({error.filename})" if error.filename else ""
+        return f"{error.strerror}{place}: mend that and call again; a training goes on with --resume"
     first = (str(error).strip().splitlines() or [""])[0]
+    if isinstance(error, MemoryError) or "llocate memory" in first or "emory not enough" in first:
+        return f"out of memory: choose smaller pictures (--size) or batches ({first[:100]})"
     return f"unexpected {type(error).__name__}: {first} (--debug shows where)"

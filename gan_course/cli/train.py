@@ -1,5 +1,6 @@
 """`gan-course train`: words become settings and a folder."""
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -104,6 +105,10 @@ def train_command(
         metrics = train_lesson(lesson, settings, seed, folder, resume, **begun, **audience)
         print(", ".join(f"{name} {value}" for name, value in metrics.items() if name != "card"))
         print(f"results in {folder}")
+    if metrics["step"] < settings.num_steps:
+        end = f"stopped at step {metrics['step']:,} of {settings.num_steps:,}: the same command with --resume goes on"
+        print(f"gan-course: {end}", file=sys.stderr)
+        sys.exit(130)  # as a shell reports Ctrl-C
 
 
 def given(**options: Any) -> dict[str, Any]:

@@ -89,7 +89,7 @@ def resumed(config: dict[str, Any], folder: Path) -> dict[str, Any]:
     end were others then, so that a fresh run of as many steps would be another one.
 
     Raises:
-        CourseError: the run was started with other settings, of which the first is named, or there is none.
+        CourseError: the run was started with other settings or versions, of which the first is named, or there is none.
     """
     before = read_config(folder)
     if before["settings"].keys() != config["settings"].keys() and before["lesson"] == config["lesson"]:
@@ -101,6 +101,13 @@ def resumed(config: dict[str, Any], folder: Path) -> dict[str, Any]:
             raise CourseError(
                 f"{folder} was started with {key} {old.get(key)}, not {new.get(key)}: resume it with the same, or "
                 "choose another --out"
+            )
+    for name in RECORDED_VERSIONS:
+        then, now = (found["versions"].get(name) for found in (before, config))
+        if then != now:  # the bits would differ
+            raise CourseError(
+                f"{folder} was started with {name} {then}, not {now}: resume it with that version, or train it again "
+                "with --force"
             )
     earlier = before.get("earlier_num_steps", [])
     if old["num_steps"] < new["num_steps"]:

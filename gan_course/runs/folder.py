@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from gan_course.errors import CourseError
+from gan_course.files import write_whole
 
 CONFIG = "config.json"
 HISTORY = "history.csv"
@@ -16,11 +17,14 @@ SAMPLES = "samples.png"
 FILM = "progress.gif"
 RECORDING = "recording"  # a folder, for a player
 CHECKPOINT = "checkpoints/last.npz"
+LOCK = ".lock"
 BEST = "checkpoints/best.npz"  # the networks at the step of the lowest distance, to look at, not to resume
 
 
 def prepare_folder(folder: Path, resume: bool, force: bool) -> Path:
     """Make the folder for results, or refuse one whose files would be overwritten unasked.
+
+    A run that was stopped before its first checkpoint leaves nothing that would be lost.
 
     Raises:
         CourseError: it cannot be written, or holds something and neither `resume` nor `force` is set.
@@ -29,13 +33,14 @@ def prepare_folder(folder: Path, resume: bool, force: bool) -> Path:
         raise CourseError("--resume goes on with a run and --force replaces it: choose one of them")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        occupied = any(folder.iterdir())
+        holds = {path.name for path in folder.iterdir()} - {LOCK}
         probe = folder / ".writable"
         probe.touch()
         probe.unlink()
     except OSError as error:
         raise CourseError(f"cannot write to {folder} ({error.strerror}): choose another --out") from None
-    if occupied and not resume and not force:
+    begun = holds <= {CONFIG, Path(CHECKPOINT).parent.name} and not any(folder.glob("checkpoints/*.npz"))
+    if holds and not begun and not resume and not force:
         raise CourseError(
             f"{folder} is not empty: add --resume to go on with its run, --force to replace it, or choose another --out"
         )
@@ -44,7 +49,7 @@ def prepare_folder(folder: Path, resume: bool, force: bool) -> Path:
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
     """Write JSON for people to read."""
-    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8", newline="\n")
+    write_whole(path, json.dumps(content, indent=2) + "\n")
 
 
 def read_json(path: Path) -> dict[str, Any] | None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from matplotlib import pyplot as plt
 
+from gan_course.files import write_whole
 from gan_course.lessons.experiment import Experiment, Metrics
 from gan_course.runs.folder import CURVES, FILM, HISTORY, METRICS, SAMPLES, TIMING, write_json
 from gan_course.training.history import History
@@ -31,7 +32,7 @@ def write_pictures(folder: Path, experiment: Experiment, recorder: GifRecorder) 
 
 def write_history(folder: Path, experiment: Experiment, history: History) -> None:
     """Write what was recorded, as numbers and as curves."""
-    (folder / HISTORY).write_text(history.to_csv(), encoding="utf-8", newline="\n")
+    write_whole(folder / HISTORY, history.to_csv())
     curves = {name: (history.steps(name), history[name]) for name in experiment.curves or history.names}
     figure = plot_curves(curves, "loss", experiment.lines)
     figure.savefig(folder / CURVES, dpi=120)

@@ -1,59 +1,117 @@
-"""Keep a run's state in its folder while it trains, and bring it back."""
+"""Keep a run's state in its folder while it trains, and bring it back: each file has one writer at a time."""
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 import numpy as np
+from filelock import FileLock, Timeout
 
 from gan_course.errors import CourseError
 from gan_course.lessons.experiment import Experiment
 from gan_course.runs.best import is_best
-from gan_course.runs.folder import BEST, CHECKPOINT
-from gan_course.training.checkpoints import load_checkpoint, save_checkpoint
+from gan_course.runs.folder import BEST, CHECKPOINT, LOCK
+from gan_course.training.checkpoints import found, load_checkpoint, save_checkpoint
 from gan_course.training.guard import check_finite
 from gan_course.training.history import History
 from gan_course.training.loop import Callback
 from gan_course.viz.gif import GifRecorder
 
 SECONDS_BETWEEN_CHECKPOINTS = 30
+KEPT = 3  # checkpoints: where the newest is damaged, the one before it serves
+
+
+@contextmanager
+def only_writer(folder: Path) -> Iterator[None]:
+    """Keep other trainings out of the folder during the block.
+
+    The system lets go of the lock when the process ends, however it ends. A network folder may know no locks: there
+    the block runs without.
+
+    Raises:
+        CourseError: another training is at work there.
+    """
+    lock = FileLock(folder / LOCK, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise CourseError(f"another training writes into {folder}: wait for its end, or choose another --out") from None
+    except (OSError, NotImplementedError):
+        pass
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def start_anew(folder: Path) -> History:
     """Remove the checkpoints of an earlier run, which must not survive beside a new config; an empty history."""
-    for checkpoint in (CHECKPOINT, BEST):
-        (folder / checkpoint).unlink(missing_ok=True)
+    for checkpoint in [*found(folder / CHECKPOINT), folder / BEST]:
+        checkpoint.unlink(missing_ok=True)
     return History()
 
 
-def store(experiment: Experiment, recorder: GifRecorder, history: History, folder: Path) -> None:
-    """Write the checkpoint: networks, optimisers, data order, history and the frames so far.
+def store(
+    experiment: Experiment,
+    recorder: GifRecorder,
+    history: History,
+    folder: Path,
+    config: dict[str, Any],
+) -> None:
+    """Write the checkpoint: networks, optimisers, data order, history, the frames so far, and what run it is of.
+
+    Args:
+        config: what run it is, with the `digest` of what it learns from.
 
     Raises:
         Diverged: a parameter is not finite; the older checkpoint stays.
+        OSError: the disk is full or gone; the older checkpoint stays.
     """
     check_finite(history.last_step, experiment.cells)
-    state = {"batches": experiment.batches.state(), "history": history.to_csv()}
+    state = {"batches": experiment.batches.state(), "history": history.to_csv(), "config": config}
     film = {"frames": np.array(recorder.frames), "captions": np.array(recorder.captions)}
     film |= {"frame_steps": np.array(recorder.steps_taken), "frame_seconds": np.array(recorder.seconds)}
-    save_checkpoint(folder / CHECKPOINT, experiment.cells, state, film)
+    save_checkpoint(folder / CHECKPOINT, experiment.cells, state, film, KEPT)
 
 
-def restore(experiment: Experiment, recorder: GifRecorder, folder: Path) -> History:
-    """Undo `store`: put everything back and return the history.
+def restore(experiment: Experiment, recorder: GifRecorder, folder: Path, config: dict[str, Any]) -> History:
+    """Undo `store`: put everything back and return the history. A run that never came to a checkpoint begins anew.
 
     Raises:
-        CourseError: a version of the course that kept other frames wrote it.
+        CourseError: a version of the course that kept other frames wrote it, or it learnt from other pictures.
     """
-    state, arrays = load_checkpoint(folder / CHECKPOINT, experiment.cells)
-    if "frame_steps" not in arrays:
+    if not found(folder / CHECKPOINT):
+        print(f"{folder} has no checkpoint yet: its run begins at step 0", file=sys.stderr)
+        return start_anew(folder)
+    state, arrays = load_checkpoint(folder / CHECKPOINT, {})
+    if "frame_steps" not in arrays or "config" not in state:
         raise CourseError(f"{folder / CHECKPOINT} is of an older version of the course: train anew with --force")
+    if state["config"]["pictures"] != config["pictures"]:
+        raise CourseError(
+            f"the pictures changed since the run in {folder} began: put them back, or train anew with --force"
+        )
+    load_checkpoint(folder / CHECKPOINT, experiment.cells)
     experiment.batches.restore(state["batches"])
     recorder.frames, recorder.captions = list(arrays["frames"]), arrays["captions"].tolist()
     recorder.steps_taken, recorder.seconds = arrays["frame_steps"].tolist(), arrays["frame_seconds"].tolist()
     return History.from_csv(state["history"])
 
 
-def keeping(experiment: Experiment, recorder: GifRecorder, history: History, folder: Path) -> Callback:
+def digest(experiment: Experiment) -> str:
+    """What tells the arrays that a run learns from, and their order, from all others."""
+    total = sha256()
+    for array in experiment.batches.arrays:
+        total.update(f"{array.dtype} {array.shape}".encode() + np.ascontiguousarray(array).data)
+    return total.hexdigest()
+
+
+def keeping(
+    experiment: Experiment, recorder: GifRecorder, history: History, folder: Path, config: dict[str, Any]
+) -> Callback:
     """A callback of `train` that stores the run every half minute, and the networks whenever they are best."""
     last_stored = perf_counter()
 
@@ -62,7 +120,7 @@ def keeping(experiment: Experiment, recorder: GifRecorder, history: History, fol
         if is_best(history, step):
             save_checkpoint(folder / BEST, experiment.networks, {"history": history.to_csv()})
         if perf_counter() - last_stored > SECONDS_BETWEEN_CHECKPOINTS:
-            store(experiment, recorder, history, folder)
+            store(experiment, recorder, history, folder, config)
             last_stored = perf_counter()
 
     return callback
@@ -77,7 +135,7 @@ def load_networks(experiment: Experiment, path: Path) -> int:
 def last_good(folder: Path) -> str:
     """Which checkpoint there is to go back to, in words."""
     path = folder / CHECKPOINT
-    if not path.exists():
+    if not found(path):
         return "there is no checkpoint yet"
     state, _ = load_checkpoint(path, {})
     return f"the last good checkpoint is {path}, of step {History.from_csv(state['history']).last_step}"

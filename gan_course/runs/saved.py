@@ -8,7 +8,7 @@ from gan_course.errors import CourseError
 from gan_course.lessons.trained import Saved
 from gan_course.runs.config import read_config, read_settings
 from gan_course.runs.folder import CHECKPOINT
-from gan_course.training.checkpoints import read_checkpoint, stored_weights
+from gan_course.training.checkpoints import found, read_checkpoint, stored_weights
 from gan_course.training.history import History
 
 
@@ -20,7 +20,7 @@ def read_run(folder: Path) -> Saved:
     """
     config = read_config(folder)
     settings = read_settings(config, folder)
-    if not (folder / CHECKPOINT).exists():
+    if not found(folder / CHECKPOINT):
         raise CourseError(f"{folder} has no {CHECKPOINT} yet: let its training go on, with --resume or --force")
     state, content = read_checkpoint(folder / CHECKPOINT)
     return Saved(

@@ -18,7 +18,7 @@ from gan_course.runs.config import read_config, read_settings, source_of
 from gan_course.runs.diagnosis import doctor_lines
 from gan_course.runs.folder import BEST, CHECKPOINT, SCORECARD, write_json
 from gan_course.runs.resume import load_networks
-from gan_course.training.checkpoints import load_checkpoint
+from gan_course.training.checkpoints import found, load_checkpoint
 from gan_course.training.history import History
 
 NUM_SAMPLES = {"mnist": 10_000, "sunflowers": 1_000}  # a sunflower takes 12 ms to draw
@@ -110,10 +110,10 @@ def draw_all(experiment: Experiment, folder: Path, count: int, seed: int) -> dic
 
     The networks of `experiment` are those of the last checkpoint afterwards.
     """
-    if not (folder / CHECKPOINT).exists():
+    if not found(folder / CHECKPOINT):
         raise CourseError(f"{folder} has no {CHECKPOINT}: train it again with --force")
     generated = {}
-    for path in [path for path in (folder / BEST, folder / CHECKPOINT) if path.exists()]:
+    for path in [path for path in (folder / BEST, folder / CHECKPOINT) if found(path)]:
         step = load_networks(experiment, path)
         for sampler, draw in experiment.samplers.items():
             samples = generated[f"{sampler} {step}"] = draw(count, np.random.default_rng(seed))

@@ -16,7 +16,7 @@ from gan_course.runs.diagnosis import doctor_lines
 from gan_course.runs.folder import CONFIG, write_json
 from gan_course.runs.recording import keep_recording
 from gan_course.runs.results import six_digits, write_history, write_metrics, write_pictures, write_timing
-from gan_course.runs.resume import keeping, last_good, restore, start_anew, store
+from gan_course.runs.resume import digest, keeping, last_good, only_writer, restore, start_anew, store
 from gan_course.runs.score import brief_card_of
 from gan_course.runs.start import begin_with
 from gan_course.training.history import History
@@ -54,10 +54,24 @@ def train_lesson(
         What `metrics.json` holds: `step`, the last that was trained, the lesson's own numbers, and a card.
 
     Raises:
-        CourseError: a checkpoint to resume from is missing, damaged, or of a run with other settings; weights to begin
-            with are of other networks.
+        CourseError: a checkpoint to resume from is damaged, or of a run with other settings, versions or pictures;
+            weights to begin with are of other networks; another training writes into the folder.
         Diverged: a loss or a parameter became NaN or infinite.
     """
+    with only_writer(folder):
+        return train_alone(lesson, settings, seed, folder, resume, start, audience)
+
+
+def train_alone(
+    lesson: str,
+    settings: Any,
+    seed: int,
+    folder: Path,
+    resume: bool,
+    start: Saved | None,
+    audience: Audience | None,
+) -> dict[str, Any]:
+    """What `train_lesson` says, in a folder that nobody else writes into."""
     config = describe(lesson, settings, seed, start and start.name)
     if resume:
         config = resumed(config, folder)
@@ -66,17 +80,18 @@ def train_lesson(
         config["class_names"] = list(experiment.class_names)  # to draw from the run when its pictures are gone
     if start is not None and not resume:
         print(begin_with(experiment, start))
+    config["pictures"] = digest(experiment)
     recorder = GifRecorder(experiment.draw, experiment.num_steps, names=experiment.curves)
-    history = restore(experiment, recorder, folder) if resume else start_anew(folder)
+    history = restore(experiment, recorder, folder, config) if resume else start_anew(folder)
     write_json(folder / CONFIG, config)
 
     began, first_step = perf_counter(), history.last_step + 1
-    callbacks = [recorder, keeping(experiment, recorder, history, folder)]
+    callbacks = [recorder, keeping(experiment, recorder, history, folder, config)]
     if audience is not None:
         callbacks.append(audience(experiment, recorder, history))
     try:
         experiment.train(history, callbacks, description=lesson)
-        store(experiment, recorder, history, folder)
+        store(experiment, recorder, history, folder, config)
     except Diverged as error:
         write_history(folder, experiment, history)
         keep_recording(folder, recorder, history, experiment, config=config)

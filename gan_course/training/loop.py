@@ -16,6 +16,7 @@ from gan_course.training.threads import ThreadKeeper
 
 Step = Callable[..., dict[str, Tensor]]  # a batch -> losses by name
 Callback = Callable[[int, dict[str, float]], None]  # the number of the step, its losses
+ENDING = ("SIGINT", "SIGTERM", "SIGHUP")  # by name: Windows has no SIGHUP
 
 
 def train(
@@ -69,7 +70,8 @@ def postponed_interrupt() -> Iterator[threading.Event]:
     """Turn the first Ctrl-C into an event to look at between steps, so that no step is recorded by half.
 
     SIGTERM is treated alike: on Linux, MindSpore puts its own handler for Ctrl-C in place of ours whenever it runs
-    a graph, and all that one does is to send SIGTERM to the process, which would end it, or a notebook's kernel.
+    a graph, and all that one does is to send SIGTERM to the process, which would end it, or a notebook's kernel. So is
+    SIGHUP, which a terminal sends when it is closed, but for a program that `nohup` made deaf to it.
     """
     interrupted = threading.Event()
     if threading.current_thread() is not threading.main_thread():  # signals reach the main thread only
@@ -81,7 +83,9 @@ def postponed_interrupt() -> Iterator[threading.Event]:
             raise KeyboardInterrupt
         interrupted.set()
 
-    before = {number: signal.signal(number, postpone) for number in (signal.SIGINT, signal.SIGTERM)}
+    numbers = [getattr(signal, name) for name in ENDING if hasattr(signal, name)]
+    heard = [number for number in numbers if signal.getsignal(number) != signal.SIG_IGN]
+    before = {number: signal.signal(number, postpone) for number in heard}
     try:
         yield interrupted
     finally:

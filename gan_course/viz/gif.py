@@ -10,6 +10,7 @@ import imageio.v3 as iio
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from gan_course.files import write_whole
 from gan_course.viz.palette import reduce_colours
 from gan_course.viz.pictures import save_picture
 
@@ -64,7 +65,7 @@ class GifRecorder:
         Colours, then pixels, are given up until the GIF is at most `max_bytes` long.
         """
         path = Path(path)
-        path.write_bytes(encode_gif(self.frames, max_bytes, self.captions, frame_durations(self.frames)))
+        write_whole(path, encode_gif(self.frames, max_bytes, self.captions, frame_durations(self.frames)))
         save_picture(path.with_suffix(".png"), contact_sheet(stamp(self.frames, self.captions)))
         return len(self.frames)
 

@@ -1,0 +1,46 @@
+"""Write a file whole or not at all: whatever happens meanwhile, its name shows the older content or the new one."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """Open a file to write; at the end of the block it is on the disk, and takes the place of `path`.
+
+    Where the block or the disk fails, `path` stays as it was, and the half file goes: it would keep a full disk full.
+
+    Raises:
+        OSError: the disk is full, or the folder cannot be written or is gone.
+    """
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    try:
+        with unfinished.open("wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())  # else a power cut may leave the new name with nothing in it
+        os.replace(unfinished, path)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
+    flush_folder(path.parent)
+
+
+def write_whole(path: Path, content: bytes | str) -> None:
+    """Write bytes, or text in UTF-8, by `replacing`."""
+    with replacing(path) as file:
+        file.write(content.encode() if isinstance(content, str) else content)
+
+
+def flush_folder(folder: Path) -> None:
+    """Make the names of a folder's files survive a power cut, where the system can do that."""
+    if os.name == "nt":  # keeps them by itself, and opens no folders
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
