@@ -334,7 +334,7 @@ def test_files_beside_sub_folders_are_a_class_of_the_folders_name(tmp_path):
     (folder / "LICENSE.txt").write_text("CC BY")
     found = images(folder)
     assert found.class_names == ["apples", "photos", "roses"] and found.labels.tolist() == [0, 0, 1, 2]
-    assert found.skipped == [("LICENSE.txt", "not a JPEG, PNG, WebP or GIF picture")]
+    assert found.skipped == [("LICENSE.txt", "not a JPEG, PNG, WebP, GIF, BMP, TIFF or AVIF picture")]
 
 
 def test_a_class_without_a_single_readable_picture_is_none(tmp_path):

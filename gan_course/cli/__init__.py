@@ -58,6 +58,9 @@ def commands(debug: bool) -> None:  # `main` acts on --debug, wherever it stands
 
 def main() -> None:
     """Entry point: an error is one line on stderr, with exit code 2 where the input is to blame, else 1."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a terminal may not know the letters of a name
+            stream.reconfigure(errors="backslashreplace")
     arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # MindSpore turns Ctrl-C into SIGTERM on Linux
     try:

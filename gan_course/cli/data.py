@@ -1,6 +1,8 @@
 """`gan-course data`: look at what there is to learn from."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 import click
 import numpy as np
@@ -34,12 +36,14 @@ def list_data() -> None:
 @click.option("--size", default="64x64", show_default=True, callback=parse_size, help="HEIGHTxWIDTH, or one number.")
 @click.option("--gray", is_flag=True, help="One channel of grey instead of red, green and blue.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write up to 64 of the pictures into this PNG file.")
-def check_data(folder: Path, size: tuple[int, int], gray: bool, out: Path | None) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Say it as JSON, with every file that is skipped.")
+def check_data(folder: Path, size: tuple[int, int], gray: bool, out: Path | None, as_json: bool) -> None:
     """Say what a training would find in DIR, and show it with --out.
 
-    DIR holds JPEG, PNG, WebP or GIF files of any size. Give each class a sub-folder; without sub-folders, all are one
-    class. A picture is turned upright as its camera says, cut to the aspect ratio of --size around its centre, and
-    scaled. Files that are no pictures are named and skipped. Nothing is written without --out.
+    DIR holds JPEG, PNG, WebP, GIF, BMP, TIFF or AVIF files of any size. Give each class a sub-folder; without
+    sub-folders, all are one class. A picture is turned upright as its camera says, cut to the aspect ratio of --size
+    around its centre, and scaled. Files that are no pictures are named and skipped, with what to do about them.
+    Nothing is written without --out.
 
     \b
     photos/cats/1.jpg photos/cats/2.png photos/dogs/1.webp    two classes: cats and dogs
@@ -51,7 +55,7 @@ def check_data(folder: Path, size: tuple[int, int], gray: bool, out: Path | None
     from gan_course.data import images
 
     pictures = images(folder, size, gray)
-    print("\n".join(describe(folder, pictures, size)))
+    print(json.dumps(report(folder, pictures), indent=2) if as_json else "\n".join(describe(folder, pictures, size)))
     if out is not None:
         write_grid(out, pictures.images)
 
@@ -78,10 +82,29 @@ def describe(folder: Path, pictures: Pictures, size: tuple[int, int]) -> list[st
         lines.append(f"  {name}: {(pictures.labels == label).sum():,}")
     lines.append(f"heights from {low_height} to {high_height} pixels, widths from {low_width} to {high_width}")
     lines.append(f"a network sees each as {shape} numbers from -1 to 1")
+    if pictures.twice:
+        (first, again), count = pictures.twice[0], len(pictures.twice)
+        lines.append(f"{counted(count, 'picture')} there more than once, such as {again}, the same as {first}")
     enlarged = int((sizes < size).any(axis=1).sum())
     if enlarged:
         lines.append(f"{counted(enlarged, 'picture')} smaller than {size[0]}x{size[1]}, to be blurred by enlarging")
     return lines + describe_skipped(pictures.skipped)
+
+
+def report(folder: Path, pictures: Pictures) -> dict[str, Any]:
+    """What `describe` says, and every file that is skipped, for other programs."""
+    counts = np.bincount(pictures.labels, minlength=len(pictures.class_names))
+    heights, widths = pictures.original_sizes.T
+    return {
+        "folder": str(folder),
+        "pictures": len(pictures.images),
+        "classes": {name: int(count) for name, count in zip(pictures.class_names, counts)},
+        "heights": [int(heights.min()), int(heights.max())],
+        "widths": [int(widths.min()), int(widths.max())],
+        "shape": list(pictures.images.shape[1:]),
+        "twice": [list(pair) for pair in pictures.twice],
+        "skipped": [{"file": name, "reason": reason} for name, reason in pictures.skipped],
+    }
 
 
 def counted(number: int, one: str, many: str = "") -> str:

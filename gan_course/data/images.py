@@ -2,14 +2,29 @@
 
 import warnings
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 from PIL import ExifTags, Image, ImageOps
+from tqdm import tqdm
 
+from gan_course.data.folders import list_files
 from gan_course.errors import CourseError
 
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
+BROKEN = "damaged or cut short"
+SPOKEN = "JPEG, PNG, WebP, GIF, BMP, TIFF or AVIF"
+RAW = {".arw", ".cr2", ".cr3", ".dng", ".nef", ".nrw", ".orf", ".pef", ".raf", ".rw2", ".srw"}
+# How a file begins -> why it is not read, and what to do.
+KNOWN = {
+    b"<svg": "SVG, lines and no pixels: export it as PNG",
+    b"<?xml": "SVG, lines and no pixels: export it as PNG",
+    b"%PDF": "PDF: export its pages as PNG",
+    b"8BPS": "a Photoshop document: export it as PNG",
+}
+MAGIC = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF", b"II*\0", b"MM\0*")  # how those begin that are read
+HEIF = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"}
 
 # EXIF orientation -> what turns the picture upright. From 5 on, height and width change places.
 TURNS = {
@@ -30,9 +45,10 @@ class Pictures:
     Attributes:
         images: float32 `(N, C, H, W)` in [-1, 1]; C is 3, red, green, blue, or 1 for grey.
         labels: int32 `(N,)`, positions in `class_names`.
-        class_names: the sub-folders that hold pictures, sorted.
+        class_names: the sub-folders that hold pictures, in natural order: 2 before 10.
         original_sizes: int32 `(N, 2)`, height and width of the upright pictures before they were made equal.
         skipped: (path inside the folder, why) of each file that is not among the images.
+        twice: (path, path) of pictures that are the same, pixel for pixel, once they are made equal.
     """
 
     images: np.ndarray
@@ -40,13 +56,14 @@ class Pictures:
     class_names: list[str]
     original_sizes: np.ndarray
     skipped: list[tuple[str, str]]
+    twice: list[tuple[str, str]]
 
 
 def images(directory: Path, size: tuple[int, int] = (64, 64), gray: bool = False, at_least: int = 1) -> Pictures:
-    """Read every JPEG, PNG, WebP and GIF (its first frame) of a folder, in the order of class and file name.
+    """Read every picture of a folder, of films and many pages the first, in the order of class and file name.
 
     Each sub-folder is a class, with all that lies below it. Pictures directly in the folder are one class, too, under
-    the name of the folder. What a file holds counts, not how its name ends; hidden files are ignored.
+    the name of the folder. What a file holds counts, not how its name ends; `folders.list_files` says what is ignored.
 
     Args:
         directory: the folder.
@@ -60,43 +77,34 @@ def images(directory: Path, size: tuple[int, int] = (64, 64), gray: bool = False
     height, width = size
     if min(height, width) < 1:
         raise CourseError(f"images need a height and a width of at least 1, not {height}x{width}")
-    pixels, classes, original_sizes, skipped = [], [], [], []
+    listing = list_files(directory)
+    pixels, classes, original_sizes, skipped, twice, seen = [], [], [], listing.skipped, [], {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow's remarks about metadata
         warnings.simplefilter("error", Image.DecompressionBombWarning)
-        for class_name, path in list_files(directory):
+        for class_name, path in tqdm(listing.files, unit=" files", delay=2, leave=False, disable=None):
+            name = path.relative_to(directory).as_posix()
             try:
                 picture, original_size = read_picture(path, 2 * max(size))  # twice: the resizing has the last word
+                array = to_array(crop(picture, size), gray)
             except Exception as error:  # Pillow raises nearly anything on damaged files, SyntaxError included
-                skipped.append((path.relative_to(directory).as_posix(), why(error)))
+                skipped.append((name, why(error, path)))
                 continue
-            pixels.append(to_array(crop(picture, size), gray))
+            first = seen.setdefault(sha256(array.tobytes()).digest(), name)
+            if first != name:
+                twice.append((first, name))
+            pixels.append(array)
             classes.append(class_name)
             original_sizes.append(original_size)
     if len(pixels) < max(at_least, 1):
         raise CourseError(too_few(directory, len(pixels), max(at_least, 1), skipped))
-    class_names, labels = np.unique(classes, return_inverse=True)
+    class_names = list(dict.fromkeys(classes))
+    labels = [class_names.index(name) for name in classes]
     arrays = np.stack(pixels).astype(np.float32)  # (N, C, H, W)
     arrays /= np.float32(127.5)  # in place: a folder may fill much of the memory
     arrays -= np.float32(1)
-    return Pictures(arrays, labels.astype(np.int32), class_names.tolist(), np.array(original_sizes, np.int32), skipped)
-
-
-def list_files(directory: Path) -> list[tuple[str, Path]]:
-    """Return (class name, path) of every file below `directory` that is not hidden, sorted."""
-    directory = Path(directory)
-    try:
-        entries = list(directory.iterdir())
-    except OSError as error:
-        raise CourseError(f"cannot read {directory} ({error.strerror}): give a folder with pictures") from None
-    found = []
-    for entry in entries:
-        inside = entry.is_dir()
-        for path in entry.rglob("*") if inside else [entry]:
-            hidden = any(part.startswith(".") for part in path.relative_to(directory).parts)
-            if path.is_file() and not hidden:
-                found.append((entry.name if inside else directory.resolve().name, path))
-    return sorted(found, key=lambda item: (item[0], item[1].as_posix()))
+    sizes = np.array(original_sizes, np.int32)
+    return Pictures(arrays, np.array(labels, np.int32), class_names, sizes, skipped, twice)
 
 
 def read_picture(path: Path, shortest: int) -> tuple[Image.Image, tuple[int, int]]:
@@ -107,6 +115,8 @@ def read_picture(path: Path, shortest: int) -> tuple[Image.Image, tuple[int, int
     Raises:
         Exception: whatever Pillow raises for a file that is no picture, damaged or huge.
     """
+    if path.suffix.lower() in RAW:  # most begin as a TIFF does, with a thumbnail
+        raise Image.UnidentifiedImageError
     with Image.open(path, formats=FORMATS) as image:
         width, height = image.size
         image.draft(None, (shortest, shortest))
@@ -133,7 +143,11 @@ def orientation(image: Image.Image) -> int:
 
 
 def to_rgb(image: Image.Image) -> Image.Image:
-    """Any mode to RGB: 16 bits scaled to 8, transparent parts onto white."""
+    """Any mode to RGB: 16 bits and fractions scaled to 8 bits, transparent parts onto white."""
+    if image.mode == "F":  # of 0 to 1, else of 8 or 16 bits
+        levels = np.nan_to_num(np.asarray(image, np.float64))
+        top = next((top for top in (1, 255) if levels.max() <= top), 65535)
+        image = Image.fromarray((levels.clip(0, top) * 255 / top).round().astype(np.uint8))
     if image.mode.startswith("I"):  # 16-bit grey, which Pillow's own conversion clips or cuts
         levels = np.asarray(image).astype(np.uint32)
         image = Image.fromarray(((levels + 128) // 257).astype(np.uint8))  # 65535 = 255 * 257
@@ -149,15 +163,31 @@ def crop(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     return ImageOps.fit(image, (width, height), Image.Resampling.LANCZOS)
 
 
-def why(error: Exception) -> str:
-    """The reason for skipping a file, in a few words."""
+def why(error: Exception, path: Path) -> str:
+    """The reason for skipping a file, in a few words, and what to do where something can be done."""
     if isinstance(error, Image.DecompressionBombError | Image.DecompressionBombWarning):
         return f"more than {Image.MAX_IMAGE_PIXELS // 10**6} million pixels"
     if isinstance(error, Image.UnidentifiedImageError):
-        return "not a JPEG, PNG, WebP or GIF picture"
+        return unreadable(path)
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
-    return "damaged or cut short"
+    return BROKEN
+
+
+def unreadable(path: Path) -> str:
+    """What a file is that Pillow cannot read."""
+    if path.suffix.lower() in RAW:
+        return "a camera's RAW file: develop it into a JPEG"
+    with path.open("rb") as file:
+        start = file.read(256)
+    if not start:
+        return "an empty file"
+    if start[4:8] == b"ftyp" and start[8:12] in HEIF:
+        return "HEIC, which is not read here: save it as JPEG"
+    if start.startswith(MAGIC) or start[4:12] == b"ftypavif":
+        return BROKEN
+    known = (reason for beginning, reason in KNOWN.items() if start.lstrip().startswith(beginning))
+    return next(known, f"not a {SPOKEN} picture")
 
 
 def describe_skipped(skipped: list[tuple[str, str]]) -> list[str]:

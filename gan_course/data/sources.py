@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from gan_course.data.classes import Labelled, check_classes, check_counts, choose, large_enough
-from gan_course.data.images import Pictures, describe_skipped, images, list_files
+from gan_course.data.folders import list_files
+from gan_course.data.images import Pictures, describe_skipped, images
 from gan_course.data.kinds import KINDS, kinds
 from gan_course.data.mnist import mnist
 from gan_course.data.sunflowers import sunflowers
@@ -100,7 +101,7 @@ class Folder:
         Raises:
             CourseError: it cannot be read.
         """
-        return len(list_files(self.path))
+        return len(list_files(self.path).files)
 
     def pictures(self, size: Size = (64, 64), gray: bool = False, at_least: int = 1) -> np.ndarray:
         """Float32 `(N, C, H, W)` in [-1, 1], cut to the aspect ratio of `size` and scaled.
