@@ -39,7 +39,7 @@ def runs(monkeypatch):
 
     def train_lesson(*arguments):
         calls.append(arguments)
-        return {"step": 3, "test_mae": 0.5, "card": {}}
+        return {"step": arguments[1].num_steps, "test_mae": 0.5, "card": {}}
 
     monkeypatch.setattr(gan_course.runs.train, "train_lesson", train_lesson)
     return calls
@@ -230,6 +230,51 @@ def test_the_courses_sunflowers_and_a_folder_of_that_name_are_told_apart(command
     )
     command("train", "dcgan", "--data", "./sunflowers", "--out", "a")
     assert [settings.data for _, settings, *_ in runs] == [Folder(Path("sunflowers").resolve())]
+
+
+@pytest.mark.parametrize("out", ["photos", "photos/runs/one", "photos/../photos/new"])
+def test_results_among_the_pictures_are_refused_before_anything_is_made(command, runs, photos, monkeypatch, out):
+    """Else the next training would learn from its own pictures."""
+    monkeypatch.chdir(photos.parent)
+    before = contents()
+    assert_refused(command("train", "dcgan", "--data", "photos", "--out", out), "would lie among the pictures of")
+    monkeypatch.chdir(photos)
+    monkeypatch.delenv("GAN_COURSE_OUTPUTS", raising=False)
+    assert_refused(command("train", "dcgan", "--data", ".", "--out", "outputs/dcgan"), "choose another place for --out")
+    monkeypatch.chdir(photos.parent)
+    assert contents() == before and runs == []
+
+
+def test_that_pictures_become_grey_is_said_unless_it_was_asked_for(command, runs, photos):
+    for options, said in [([], True), (["--gray"], False), (["--colour"], False)]:
+        _, _, err = command("train", "mlp-gan", "--data", str(photos), "--out", "a", *options)
+        assert ("learnt in grey: --colour keeps" in err) == said
+    assert [settings.gray for _, settings, *_ in runs] == [True, True, False]
+
+
+def test_a_training_that_was_stopped_says_how_to_go_on(command, monkeypatch):
+    import gan_course.runs.train
+
+    monkeypatch.setattr(gan_course.runs.train, "train_lesson", lambda *_, **__: {"step": 3})
+    code, out, err = command("train", "vae", "--steps", "9")
+    assert code == 130 and "results in" in out
+    assert err == "gan-course: stopped at step 3 of 9: the same command with --resume goes on\n"
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (
+            OSError(28, "No space left on device", "runs/a"),
+            "No space left on device (runs/a): mend that and call again",
+        ),
+        (MemoryError(), "out of memory: choose smaller pictures (--size) or batches"),
+    ],
+)
+def test_a_full_disk_or_memory_takes_one_line_that_says_what_to_do(command, monkeypatch, error, message):
+    fail_with(monkeypatch, error)
+    code, out, err = command("train", "vae")
+    assert (code, out) == (1, "") and len(err.splitlines()) == 1 and message in err
 
 
 def test_the_profile_comes_from_the_environment_unless_given(command, runs, monkeypatch):

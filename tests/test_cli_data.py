@@ -53,9 +53,10 @@ def test_check_counts_classes_sizes_and_what_was_skipped_and_writes_nothing(comm
         "  dogs: 1",
         "heights from 40 to 200 pixels, widths from 80 to 300",
         "a network sees each as 3 x 64 x 64 numbers from -1 to 1",
+        "1 picture there more than once, such as cats/2.png, the same as cats/1.png",
         "1 picture smaller than 64x64, to be blurred by enlarging",
         "skipped 1 file:",
-        "  notes.txt: not a JPEG, PNG, WebP or GIF picture",
+        "  notes.txt: not a JPEG, PNG, WebP, GIF, BMP, TIFF or AVIF picture",
     ]
     assert contents() == before
 

@@ -95,13 +95,17 @@ def train_command(
     if chosen and not LESSONS[lesson].classes:
         raise CourseError(f"lesson {lesson} knows no classes: leave out --classes and --counts, or choose lesson acgan")
     found = None if start is None else find_model(start)
-    folder = prepare_folder(outputs_folder() / lesson if out is None else out, resume, force)
+    folder = outputs_folder() / lesson if out is None else out
+    refuse_among_pictures(folder, pictures.get("data"))
+    folder = prepare_folder(folder, resume, force)
 
     with audience_at(place, lesson, folder) as audience:
         from gan_course.runs.train import train_lesson  # imports MindSpore, which takes seconds: only for good input
 
         begun = {} if found is None else {"start": read_model(found)}
         settings = choose_settings(lesson, profile, pictures, chosen, given(num_steps=steps), **begun)
+        if isinstance(pictures.get("data"), Folder) and gray is None and settings.gray:
+            print("the pictures are learnt in grey: --colour keeps their colours", file=sys.stderr)
         metrics = train_lesson(lesson, settings, seed, folder, resume, **begun, **audience)
         print(", ".join(f"{name} {value}" for name, value in metrics.items() if name != "card"))
         print(f"results in {folder}")
@@ -138,6 +142,16 @@ def choose_settings(
     if start is not None and start.lesson == lesson:
         settings = replace(start.settings, **pictures, **classes, num_steps=settings.num_steps)
     return settings
+
+
+def refuse_among_pictures(folder: Path, source: Source | None) -> None:
+    """Refuse a folder for results that lies among the pictures: the next training would learn from its own.
+
+    Raises:
+        CourseError: it does.
+    """
+    if isinstance(source, Folder) and source.path.resolve() in (folder.resolve(), *folder.resolve().parents):
+        raise CourseError(f"{folder} would lie among the pictures of {source}: choose another place for --out")
 
 
 def find_source(text: str) -> Source:

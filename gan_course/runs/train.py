@@ -78,6 +78,7 @@ def train_alone(
     experiment = load_lesson(lesson).build(settings, seed)
     if experiment.class_names:
         config["class_names"] = list(experiment.class_names)  # to draw from the run when its pictures are gone
+        print(f"classes, a column each: {', '.join(experiment.class_names)}")
     if start is not None and not resume:
         print(begin_with(experiment, start))
     config["pictures"] = digest(experiment)
