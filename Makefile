@@ -1,7 +1,7 @@
 # `make` lists what there is. Each target first makes .venv, the course's own Python, when it is missing or stale.
 PY := .venv/bin/python
 
-.PHONY: help venv course gallery demo test test-browser test-slow mutants parity bench lab venv-browser venv-teach teach clean distclean
+.PHONY: help venv course gallery demo test test-browser test-slow soak mutants parity bench lab venv-browser venv-teach teach clean distclean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F '|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -43,6 +43,9 @@ test-browser: venv-browser  ## players, laboratory, slides, live pages and Jupyt
 
 test-slow: venv-browser venv-teach  ## the unit tests with those that take minutes, and those in a browser
 	$(PY) -m pytest tests -m "slow or not slow"
+
+soak: venv  ## kill 50 trainings at random moments, let them go on, and compare every bit: a quarter of an hour
+	$(PY) -m scripts.soak --write
 
 mutants: venv  ## plant 60 faults in the code, one at a time, to see whether the tests notice
 	@test -e .venv-mutants/stamp || { $(PY) -m venv --clear .venv-mutants && \
