@@ -227,6 +227,19 @@ def test_a_run_that_was_stopped_before_its_first_checkpoint_begins_again(finishe
     assert_same_results(folder, finished("vae"))
 
 
+def test_a_run_that_was_killed_at_step_0_has_its_first_frame_once(finished, tmp_path, monkeypatch):
+    folder = tmp_path / "killed"
+    with monkeypatch.context() as patch:
+        patch.setattr(resume, "SECONDS_BETWEEN_CHECKPOINTS", -1)
+        happening_at(patch, "vae", 1, cut_the_power)
+        with pytest.raises(RuntimeError):
+            train_tiny("vae", folder)
+    state, arrays = load_checkpoint(folder / CHECKPOINT, {})
+    assert History.from_csv(state["history"]).last_step == 0 and arrays["frame_steps"].tolist() == [0]
+    train_tiny("vae", folder, resume=True)
+    assert_same_results(folder, finished("vae"))
+
+
 @pytest.mark.parametrize("gone", [1, 2])
 def test_a_damaged_checkpoint_is_replaced_by_the_one_before(finished, copy, capsys, gone):
     folder = copy("vae")

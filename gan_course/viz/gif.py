@@ -52,7 +52,7 @@ class GifRecorder:
     def __call__(self, step: int, losses: dict[str, float]) -> None:
         if self.began is None:  # a training that goes on has frames already
             self.began = perf_counter() - (self.seconds[-1] if self.seconds else 0.0)
-        if step in self.steps:
+        if step in self.steps and step not in self.steps_taken:  # a run may be gone on with at step 0
             self.steps_taken.append(step)
             self.seconds.append(perf_counter() - self.began)
             shown = {name: value for name, value in losses.items() if not self.names or name in self.names}
