@@ -4,6 +4,7 @@ import hashlib
 import io
 import tarfile
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
@@ -47,15 +48,19 @@ class Server:
 
     def __init__(self, content):
         self.content, self.status, self.length, self.requests = content, 200, None, []
+        self.breaks_after, self.goes_on, self.stalls = None, True, 0.0
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self):
                 outer.requests.append(dict(self.headers))
-                self.send_response(outer.status)
-                self.send_header("Content-Length", str(outer.length or len(outer.content)))
+                first = int(self.headers.get("Range", "bytes=0-")[6:-1]) if outer.goes_on else 0
+                self.send_response(206 if first else outer.status)
+                self.send_header("Content-Length", str(outer.length or len(outer.content) - first))
                 self.end_headers()
-                self.wfile.write(outer.content)
+                last = len(outer.content) if outer.breaks_after is None else first + outer.breaks_after
+                self.wfile.write(outer.content[first:last])
+                time.sleep(outer.stalls)
 
             def log_message(self, *_):
                 pass
@@ -129,10 +134,40 @@ def test_the_login_page_of_a_hotel_is_refused(server, tmp_path, archive):
     assert_refused(tmp_path, server.wish(archive), "is not the archive that the course knows")
 
 
-def test_a_connection_that_breaks_off_leaves_nothing(server, tmp_path, archive):
+@pytest.mark.parametrize("goes_on", [True, False], ids=["goes on", "starts anew"])
+def test_after_a_connection_that_broke_off_the_next_call_has_the_rest(server, tmp_path, archive, goes_on, monkeypatch):
+    monkeypatch.setattr(flowers, "PIECE", 1)
+    server.breaks_after, server.goes_on = len(archive) // 3, goes_on
+    with pytest.raises(CourseError, match=r"cannot download \(no connection, or it broke off\): .*call again to go on"):
+        download_flowers(tmp_path / "flowers", **server.wish())
+    assert [path.name for path in tmp_path.iterdir()] == [".flowers.part"]
+    server.breaks_after = None
+    download_flowers(tmp_path / "flowers", **server.wish())
+    assert server.requests[-1]["Range"] == f"bytes={len(archive) // 3}-"
+    assert [path.name for path in tmp_path.iterdir()] == ["flowers"]
+    assert (tmp_path / "flowers" / "roses" / "1.jpg").read_bytes() == photograph(1)
+
+
+def test_a_server_that_falls_silent_is_not_waited_for(server, tmp_path, archive, monkeypatch):
+    monkeypatch.setattr(flowers, "SILENCE_SECONDS", 0.2)
+    server.breaks_after, server.stalls = len(archive) // 3, 2.0
+    start = time.perf_counter()
+    with pytest.raises(CourseError, match="cannot download .*call again to go on"):
+        download_flowers(tmp_path / "flowers", **server.wish())
+    assert time.perf_counter() - start < 1.5
+
+
+def test_a_server_that_never_stops_is_left(server, tmp_path, archive):
     wish = server.wish()
-    server.content, server.length = archive[: len(archive) // 2], len(archive)
-    assert_refused(tmp_path, wish, r"cannot download \(no connection, or it broke off\): check the network")
+    server.content = archive + bytes(10**7)
+    download_flowers(tmp_path / "flowers", **wish)
+    assert (tmp_path / "flowers" / "LICENSE.txt").is_file()
+
+
+def test_a_part_of_another_archive_is_thrown_away(server, tmp_path, archive):
+    (tmp_path / ".flowers.part").write_bytes(bytes(50))
+    assert_refused(tmp_path, server.wish(), "is not the archive that the course knows")
+    download_flowers(tmp_path / "flowers", **server.wish())
 
 
 @pytest.mark.parametrize("status", [404, 500])
@@ -163,17 +198,20 @@ def test_nothing_is_unpacked_outside_of_the_folder(server, tmp_path, monkeypatch
 
 
 @pytest.mark.parametrize("moment", ["fetch", "unpack"])
-def test_ctrl_c_leaves_nothing(server, tmp_path, monkeypatch, moment):
+def test_after_ctrl_c_nothing_is_fetched_twice(server, tmp_path, monkeypatch, moment):
     real = getattr(flowers, moment)
 
     def interrupted(*arguments):
         real(*arguments)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(flowers, moment, interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        download_flowers(tmp_path / "flowers", **server.wish())
-    assert list(tmp_path.iterdir()) == []
+    with monkeypatch.context() as patch:
+        patch.setattr(flowers, moment, interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            download_flowers(tmp_path / "flowers", **server.wish())
+    assert [path.name for path in tmp_path.iterdir()] == [".flowers.part"]
+    download_flowers(tmp_path / "flowers", **server.wish())
+    assert len(server.requests) == 1 and [path.name for path in tmp_path.iterdir()] == ["flowers"]
 
 
 def test_a_full_disk_is_noticed_before_the_download(server, tmp_path):
@@ -181,12 +219,14 @@ def test_a_full_disk_is_noticed_before_the_download(server, tmp_path):
     assert server.requests == []
 
 
-def test_a_disk_that_fills_up_meanwhile_leaves_nothing(server, tmp_path, monkeypatch):
+def test_a_disk_that_fills_up_meanwhile_leaves_the_archive_alone(server, tmp_path, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(flowers, "unpack", full)
-    assert_refused(tmp_path, server.wish(), r"cannot write .*flowers \(No space left on device\)")
+    with pytest.raises(CourseError, match=r"cannot write .*flowers \(No space left on device\)"):
+        download_flowers(tmp_path / "flowers", **server.wish())
+    assert [path.name for path in tmp_path.iterdir()] == [".flowers.part"]
 
 
 def test_a_folder_with_something_in_it_is_left_alone(server, tmp_path):

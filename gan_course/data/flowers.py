@@ -4,11 +4,12 @@
 photographers are named in LICENSE.txt, which comes with them.
 """
 
-import logging
+import hashlib
 import shutil
 import tarfile
 import tempfile
 from pathlib import Path
+from types import ModuleType
 
 from tqdm import tqdm
 
@@ -17,6 +18,8 @@ from gan_course.errors import CourseError
 URL = "http://download.tensorflow.org/example_images/flower_photos.tgz"
 SIZE = 228_813_984  # bytes of the archive; unpacked, it takes as much again
 SHA256 = "4c54ace7911aaffe13a365c34f650e71dd5bf1be0a58b464e5a7183e3e595d9c"
+PIECE = 2**16  # bytes, the most that is lost where the network breaks off
+SILENCE_SECONDS = 30  # of a server, until it counts as gone
 FOLDER = "flower_photos"  # in the archive
 
 
@@ -29,7 +32,8 @@ def download_flowers(directory: Path, url: str = URL, size: int = SIZE, sha256: 
 
     Raises:
         CourseError: the folder holds something, the disk is too small, the network fails, or what it sends is not
-            the archive. No part of it is left behind then, nor after Ctrl-C.
+            the archive. What came before the network failed, or before Ctrl-C, stays beside `directory`, hidden, and
+            the next call goes on from there.
     """
     directory = Path(directory)
     try:
@@ -39,42 +43,72 @@ def download_flowers(directory: Path, url: str = URL, size: int = SIZE, sha256: 
         if shutil.disk_usage(directory.parent).free < 2.1 * size:
             raise CourseError(f"{directory} needs {2.1 * size / 1e6:.0f} MB: make room, or choose another disk")
         # Beside the goal, so that the last step is a renaming within one disk.
+        part = directory.with_name(f".{directory.name}.part")
+        fetch(url, size, sha256, part)
         with tempfile.TemporaryDirectory(prefix=f".{directory.name}-", dir=directory.parent) as workshop:
-            archive = fetch(url, size, sha256, Path(workshop))
-            unpack(archive, Path(workshop))
+            try:
+                unpack(part, Path(workshop))
+            except tarfile.TarError:
+                part.unlink()  # the next call would fail alike
+                raise
             if directory.exists():
                 directory.rmdir()  # empty; Windows would not rename onto it
             (Path(workshop) / FOLDER).rename(directory)
+        part.unlink()
     except (OSError, tarfile.TarError) as error:
         raise CourseError(f"cannot write {directory} ({reason(error)}): choose another folder") from None
 
 
-def fetch(url: str, size: int, sha256: str, folder: Path) -> Path:
-    """Download `url` into `folder` with a progress bar, and check it."""
-    import pooch  # it takes a while, and the other data sets do without it
+def fetch(url: str, size: int, sha256: str, part: Path) -> None:
+    """Download `url` into the file `part`, going on where an earlier call broke off, and check it.
 
-    pooch.get_logger().setLevel(logging.WARNING)
-    bar = tqdm(
-        desc="flowers", total=size, unit="B", unit_scale=True, leave=False, disable=None
-    )  # None: only on a terminal
-    plain = {"Accept-Encoding": "identity"}  # the archive's own bytes, compressed or unpacked by nobody on the way
-    downloader = pooch.HTTPDownloader(progressbar=bar, chunk_size=2**16, headers=plain)
+    Raises:
+        CourseError: the network fails, and what came so far stays; or it is not the archive, and nothing stays.
+    """
+    import requests  # it takes a while, and the other data sets do without it
+
     help_yourself = f"or download and unpack {url} by other means and use its folder"
     try:
-        return Path(pooch.retrieve(url, f"sha256:{sha256}", "archive", folder, downloader=downloader))
-    except ValueError:
+        receive(requests, url, size, part)
+    except requests.RequestException as error:
         raise CourseError(
-            f"what came from {url} is not the archive that the course knows (its checksum differs): try again"
-            f" in another network, {help_yourself}"
+            f"cannot download ({reason(error)}): check the network and call again to go on at "
+            f"{part.stat().st_size / 1e6 if part.exists() else 0:.0f} MB, {help_yourself}"
         ) from None
-    except OSError as error:
-        if error.errno:
-            raise  # the disk, not the network
-        raise CourseError(
-            f"cannot download ({reason(error)}): check the network and try again, {help_yourself}"
-        ) from None
-    finally:
-        bar.close()
+    with part.open("rb") as file:
+        if hashlib.file_digest(file, "sha256").hexdigest() == sha256:
+            return
+    part.unlink()
+    raise CourseError(
+        f"what came from {url} is not the archive that the course knows (its checksum differs): try again in another "
+        f"network, {help_yourself}"
+    )
+
+
+def receive(requests: ModuleType, url: str, size: int, part: Path) -> None:
+    """Append to `part` what is missing of `size` bytes, or write it anew where the server cannot go on; no byte more.
+
+    Raises:
+        requests.RequestException: the network failed, the server refused, was silent for half a minute or broke off.
+    """
+    done = part.stat().st_size if part.exists() else 0
+    if done >= size:
+        return
+    headers = {"Accept-Encoding": "identity"}  # the archive's own bytes, packed by nobody on the way
+    headers |= {"Range": f"bytes={done}-"} if done else {}
+    with requests.get(url, headers=headers, stream=True, timeout=SILENCE_SECONDS) as answer:
+        answer.raise_for_status()
+        goes_on = answer.status_code == 206
+        done = done if goes_on else 0
+        bar = tqdm(desc="flowers", initial=done, total=size, unit="B", unit_scale=True, leave=False, disable=None)
+        with part.open("ab" if goes_on else "wb") as file, bar:  # disable=None: a bar only on a terminal
+            for piece in answer.iter_content(PIECE):
+                piece = piece[: size - done]
+                file.write(piece)
+                done += len(piece)
+                bar.update(len(piece))
+                if done == size:
+                    return
 
 
 def unpack(archive: Path, folder: Path) -> None:
