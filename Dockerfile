@@ -8,10 +8,13 @@ RUN apt-get update \
  && apt-get install -y --no-install-recommends git libgomp1 make \
  && rm -rf /var/lib/apt/lists/*
 
+# JupyterLab refuses to be run by root.
+RUN useradd --create-home --uid 1000 student
+
 FROM system AS course
 
-# Nobody needs to be root from here on; what the lessons write belongs to who runs them.
-RUN useradd --create-home --uid 1000 student && install -d -o 1000 /course /course/work /course/outputs
+# What the lessons write belongs to who runs them.
+RUN install -d -o 1000 /course /course/work /course/outputs
 USER 1000
 WORKDIR /course
 COPY --chown=1000 . .

@@ -207,7 +207,8 @@ def test_the_editors_container_is_a_stage_of_the_same():
     container = json.loads((folder / "devcontainer.json").read_text(encoding="utf-8"))
     docker = folder / container["build"]["dockerfile"]
     assert docker.resolve() == ROOT / "Dockerfile" and (folder / container["build"]["context"]).resolve() == ROOT
-    assert f" AS {container['build']['target']}\n" in docker.read_text(encoding="utf-8")
+    _, stage = docker.read_text(encoding="utf-8").split(f" AS {container['build']['target']}\n")
+    assert re.search(rf"^RUN useradd .* {container['remoteUser']}$", stage.split("\nFROM ")[0], flags=re.MULTILINE)
     assert container["postCreateCommand"] == "make venv"
 
 
