@@ -1,11 +1,12 @@
 # `make` lists what there is. Each target first makes .venv, the course's own Python, when it is missing or stale.
 PY := .venv/bin/python
+IP := 127.0.0.1
 
 .PHONY: help venv course gallery demo test test-browser test-slow soak mutants parity bench lab venv-browser venv-teach teach clean distclean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F '|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
-	@echo "With a Python of your choice: make distclean course PYTHON=python3.12. On Windows: see environment.yml."
+	@echo "With a Python of your choice: make distclean course PYTHON=python3.12. On Windows: docs/install.md."
 
 venv:
 	@python3 scripts/make_venv.py
@@ -22,7 +23,7 @@ gallery: venv  ## the whole course moving, before anything is trained: players, 
 lab: venv  ## make your copies of the lessons, in work/, and open them in JupyterLab, on this machine only
 	.venv/bin/gan-course work
 	@# It asks nobody for news or newer versions of itself.
-	$(PY) -m jupyterlab --ip=127.0.0.1 --LabApp.default_url=/lab/tree/work \
+	$(PY) -m jupyterlab --ip=$(IP) --LabApp.default_url=/lab/tree/work \
 	  --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
 
 test: venv  ## lint, unit tests, then every notebook in the quick profile; the ten slowest of both are shown

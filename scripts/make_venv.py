@@ -13,6 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VERSIONS = ("3.11", "3.12")
+WINDOWS = os.name == "nt"
 NAMES = ("python3", "python3.11", "python3.12", "python")
 PROBE = "import sys, venv, ensurepip; print('%d.%d' % sys.version_info[:2])"
 NEEDED = "Python 3.11 or 3.12 with its venv module"
@@ -31,10 +32,15 @@ def fingerprint(root):
     return hashlib.sha256("\n".join(kept).encode("utf-8")).hexdigest()
 
 
+def python_of(venv):
+    """The Python of an environment, which lies elsewhere on Windows."""
+    return venv / "Scripts" / "python.exe" if WINDOWS else venv / "bin" / "python"
+
+
 def why_make(root):
     """The reason to make `.venv` anew, or "" when it is fresh."""
     stamp = root / ".venv" / "stamp"
-    if not (root / ".venv" / "bin" / "python").exists():  # also a link to a Python that is gone
+    if not python_of(root / ".venv").exists():  # also a link to a Python that is gone
         return "there is none that works"
     if not stamp.exists():
         return "the last install did not finish"
@@ -52,6 +58,11 @@ def version_of(command):
     return probe.stdout.decode().strip() if probe.returncode == 0 else ""
 
 
+def candidates():
+    """Commands that may be a Python that fits, the one that runs this first: on Windows `py -3.12` has no name."""
+    return NAMES if sys.prefix != sys.base_prefix else (sys.executable,) + NAMES  # no `.venv` makes itself anew
+
+
 def find_python(names):
     """The first of these commands that fits, or None."""
     return next((name for name in names if version_of(name) in VERSIONS), None)
@@ -62,7 +73,7 @@ def install(root, python):
     venv = root / ".venv"
     made_from = fingerprint(root)  # before the install: a pin edited meanwhile leaves it stale
     subprocess.run([python, "-m", "venv", "--clear", str(venv)], check=True)
-    pip = [str(venv / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "install"]
+    pip = [str(python_of(venv)), "-m", "pip", "--disable-pip-version-check", "install"]
     with open(str(venv / "install.log"), "w") as log:  # pip's warnings are for those who look for a fault
         subprocess.run(
             pip + ["-c", "constraints.txt", "-e", ".[test]"],
@@ -85,7 +96,7 @@ def main(root=ROOT):
     if not reason:
         return 0
     chosen = os.environ.get("PYTHON")
-    python = find_python([chosen] if chosen else NAMES)
+    python = find_python([chosen] if chosen else candidates())
     if python is None:
         problem = "PYTHON={} is not {}".format(chosen, NEEDED) if chosen else "No {} was found".format(NEEDED)
         print("{}: {}.".format(problem, INSTALL), file=sys.stderr)

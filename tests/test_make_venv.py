@@ -94,6 +94,26 @@ def test_first_fitting_python_is_chosen(command):
     assert make_venv.find_python(names[:4]) is None
 
 
+def test_the_python_that_was_called_comes_first_unless_it_is_an_environments(monkeypatch):
+    monkeypatch.setattr(make_venv.sys, "prefix", make_venv.sys.base_prefix)
+    assert make_venv.candidates() == (make_venv.sys.executable, *make_venv.NAMES)
+    monkeypatch.setattr(make_venv.sys, "prefix", "/somewhere/.venv")
+    assert make_venv.candidates() == make_venv.NAMES
+
+
+def test_on_windows_the_environment_lies_elsewhere(project, monkeypatch):
+    monkeypatch.setattr(make_venv, "WINDOWS", True)
+    assert "none that works" in make_venv.why_make(project)
+    scripts = project / ".venv" / "Scripts"
+    scripts.mkdir()
+    (scripts / "python.exe").touch()
+    assert make_venv.why_make(project) == ""
+    calls = []
+    monkeypatch.setattr(make_venv.subprocess, "run", lambda command, **_: calls.append(command))
+    make_venv.install(project, "py")
+    assert calls[0][:3] == ["py", "-m", "venv"] and calls[1][0] == str(scripts / "python.exe")
+
+
 def test_wrong_python_gets_one_sentence(project, command, monkeypatch, capsys):
     (project / ".venv" / "stamp").unlink()
     monkeypatch.setenv("PYTHON", command("old", "3.8"))
