@@ -179,7 +179,7 @@ def plot_latents(
         size: inches.
     """
     figure, axis = plt.subplots(figsize=(1.15 * size, size), layout="constrained")
-    dots = axis.scatter(z[:, 0], z[:, 1], c=labels, cmap="tab10", vmin=-0.5, vmax=9.5, s=4, linewidths=0)
+    dots = axis.scatter(z[:, 0], z[:, 1], c=labels, cmap="tab10", vmin=-0.5, vmax=9.5, s=size**2 / 4, linewidths=0)
     dots.set_antialiased(False)  # few colours: a GIF of such frames is half as long
     figure.colorbar(dots, ax=axis, ticks=range(10), label="digit")
     axis.set(xlabel="$z_1$", ylabel="$z_2$", title=title)
