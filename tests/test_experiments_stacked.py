@@ -14,7 +14,7 @@ def test_a_row_for_each_run_and_none_twice(tmp_path, monkeypatch):
     small = {"base_channels": 2, "base_channels_d": 2, "batch_size": 4, "hidden_g": 4, "hidden_d": 4, "gray": False}
     tiny = stacked.Recipe(replace(dcgan.SETTINGS["class"], **small))
     slopes = replace(tiny.settings, normalise_hidden=False, normal_init=False)
-    made = {
+    made = {  # compiling takes most of the time
         "plain": tiny,
         "packed": replace(tiny, pack=2),
         "relativistic": stacked.Recipe(slopes, stacked.relativistic, normalise=False),
