@@ -73,11 +73,9 @@ def as_published(pack: int = 1) -> Recipe:
     Four doublings and four halvings, hence 32x32 for 28x28; 16 to 128 channels, where they have 64 to 512; batches of
     64 (packs), Adam at 2e-4. They give G two updates to one of D; here its rate is twice D's.
     """
-    networks = {"num_doublings": 4, "num_halvings": 4, "base_channels": 16, "base_channels_d": 16}
+    networks = {"size": (32, 32), "num_doublings": 4, "num_halvings": 4, "base_channels": 16, "base_channels_d": 16}
     rates = {"learning_rate_g": 4e-4, "learning_rate_d": 2e-4}
-    return Recipe(
-        dcgan.paper(size=(32, 32), gray=False, batch_size=64, num_steps=5_000, **networks, **rates), pack=pack
-    )
+    return Recipe(dcgan.paper(gray=False, batch_size=64, num_steps=5_000, **networks, **rates), pack=pack)
 
 
 def recipes() -> dict[str, Recipe]:
