@@ -35,7 +35,7 @@ from gan_course.viz.pictures import image_grid
 
 NUM_SAMPLES = 26_000  # as the papers count
 SHOWN = 36
-REPEATED = ("relativistic, R1 + R2", "lesson 05's DCGAN")  # from a second seed
+REPEATED = ("relativistic, R1 + R2",)  # from a second seed
 Players = dict[str, nn.Cell]
 
 
