@@ -85,8 +85,8 @@ def recipes() -> dict[str, Recipe]:
     rates = {"learning_rate_g": 1e-3, "learning_rate_d": 1e-3}
     unnormalised = replace(chosen, normalise_hidden=False, normal_init=False, **rates)
     return {
-        "DCGAN": Recipe(paper),
         "lesson 05's DCGAN": Recipe(chosen),
+        "DCGAN": Recipe(paper),
         "relativistic, R1 + R2": Recipe(unnormalised, relativistic, normalise=False),
         "PacDCGAN2": Recipe(paper, pack=2),
         "deep DCGAN": as_published(),
