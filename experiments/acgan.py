@@ -169,7 +169,7 @@ def learnt(training: tuple[np.ndarray, np.ndarray], seed: int, smoke: bool) -> R
     held_out, digits = mnist("test", [int(name) for name in NAMES])
     test = held_out, np.searchsorted([int(name) for name in NAMES], digits)
     accuracy = learnt_accuracy(training, test, 2 if smoke else 600, seed=seed)
-    return rounded({f"class_accuracy_{name}": float(share) for name, share in zip(NAMES, accuracy)})
+    return rounded({f"class_accuracy_{name}": float(share) for name, (share, _, _) in zip(NAMES, accuracy)})
 
 
 def train_and_look(settings: acgan.Settings, seed: int, folder: Path, smoke: bool) -> list[Row]:

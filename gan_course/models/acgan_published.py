@@ -22,7 +22,7 @@ from gan_course.models.layers import (
 )
 
 LABEL_REACH = 0.05  # embeddings begin in [-0.05, 0.05], a thirtieth as large as the noise
-norm = partial(batch_norm_2d, momentum=0.8, eps=1e-3)
+norm = partial(batch_norm_2d, kept=0.8, eps=1e-3)
 
 
 class Generator(nn.Cell):

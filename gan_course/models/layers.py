@@ -132,15 +132,15 @@ def batch_norm_1d(num_features: int) -> nn.BatchNorm1d:
     return nn.BatchNorm1d(num_features=num_features, eps=1e-5, momentum=0.9)
 
 
-def batch_norm_2d(num_features: int, momentum: float = 0.9, eps: float = 1e-5) -> nn.BatchNorm2d:
+def batch_norm_2d(num_features: int, kept: float = 0.9, eps: float = 1e-5) -> nn.BatchNorm2d:
     """Batch normalisation of each channel of `(N, num_features, H, W)`.
 
     Args:
         num_features: channels.
-        momentum: the part of its running averages that is kept a step.
+        kept: the part of its running averages that a step keeps.
         eps: added to the variance; what varies much less than that stays as small as it is.
     """
-    return nn.BatchNorm2d(num_features=num_features, eps=eps, momentum=momentum)
+    return nn.BatchNorm2d(num_features=num_features, eps=eps, momentum=kept)
 
 
 def leaky_relu(x: Tensor, slope: float = 0.2) -> Tensor:
