@@ -4,8 +4,6 @@ They begin as in Keras, in which it was written: weights from Glorot's uniform d
 from U(-0.05, 0.05), and batch normalisation that keeps 80 % of its running averages and adds 0.001 to the variance.
 """
 
-from functools import partial
-
 import mindspore as ms
 import numpy as np
 from mindspore import Tensor, nn, ops
@@ -22,7 +20,11 @@ from gan_course.models.layers import (
 )
 
 LABEL_REACH = 0.05  # embeddings begin in [-0.05, 0.05], a thirtieth as large as the noise
-norm = partial(batch_norm_2d, kept=0.8, eps=1e-3)
+
+
+def norm(width: int) -> nn.BatchNorm2d:
+    """Batch normalisation with the published program's momentum, and its framework's epsilon."""
+    return batch_norm_2d(width, kept=0.8, eps=1e-3)
 
 
 class Generator(nn.Cell):
