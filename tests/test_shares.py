@@ -8,7 +8,14 @@ from scipy.stats import binomtest
 
 from gan_course.data.sunflowers import sunflowers
 from gan_course.evaluation import shares
-from gan_course.evaluation.shares import mode_share, modes_captured, pose_metrics, share_estimate, wilson_interval
+from gan_course.evaluation.shares import (
+    mode_share,
+    modes_captured,
+    pose_metrics,
+    share_difference,
+    share_estimate,
+    wilson_interval,
+)
 
 
 @given(st.integers(1, 5000), st.floats(0, 1), st.sampled_from([0.8, 0.95, 0.99]))
@@ -107,3 +114,16 @@ def test_numbers_of_digits_and_poses_count_what_is_above_eight_tenths(monkeypatc
         "mode_share_odd": 0.25,
         "share_confident": 0.5,
     }
+
+
+@pytest.mark.parametrize(
+    "counts, low, high",
+    [((56, 70, 48, 80), 0.0524, 0.3339), ((9, 10, 3, 10), 0.1705, 0.8090), ((0, 10, 0, 20), -0.1611, 0.2775)],
+)
+def test_the_difference_of_shares_is_newcombes(counts, low, high):
+    """Table II of his paper, columns of method 10."""
+    found = share_difference(*counts)
+    assert found.value == pytest.approx(counts[0] / counts[1] - counts[2] / counts[3])
+    assert (round(found.low, 4), round(found.high, 4)) == (low, high)
+    back = share_difference(*counts[2:], *counts[:2])
+    assert (back.low, back.high) == (pytest.approx(-found.high), pytest.approx(-found.low))

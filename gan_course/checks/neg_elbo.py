@@ -54,7 +54,7 @@ def neg_elbo(yours: Callable) -> Callable:
         Question(
             ours=our_neg_elbo,
             probe=probe,
-            right="nothing is more probable than this says: -log p(x) is at most your number.",
+            right="on average over epsilon, -log p(x) is at most your number: images are at least that probable.",
             mistakes=mistakes_of_loss(),
         ),
     )

@@ -98,3 +98,26 @@ def wilson_interval(count: int, total: int, confidence: float = 0.95) -> tuple[f
     reach = z * np.sqrt(share * (1 - share) / total + z**2 / (4 * total**2))
     low, high = ((middle + side * reach) / (1 + z**2 / total) for side in (-1, 1))
     return (0.0 if count == 0 else float(low)), (1.0 if count == total else float(high))  # exact, without rounding
+
+
+def share_difference(count: int, total: int, other: int, other_total: int) -> Estimate:
+    """How much larger the share `count / total` is than `other / other_total`, with its 95 % interval.
+
+    Of two independent samples: Newcombe 1998, method 10, which puts the two intervals of Wilson together. Two intervals
+    that overlap may still leave a difference that is not 0, which is why a difference is tested as one.
+
+    Args:
+        count, other: from 0 to their totals.
+        total, other_total: at least 1.
+
+    Returns:
+        The difference, from -1 to 1, and the ends of its interval.
+
+    Raises:
+        ValueError: numbers out of these ranges.
+    """
+    (low, high), (low_other, high_other) = wilson_interval(count, total), wilson_interval(other, other_total)
+    share, share_other = count / total, other / other_total
+    down, up = np.hypot(share - low, high_other - share_other), np.hypot(high - share, share_other - low_other)
+    difference = share - share_other
+    return Estimate(difference, float(difference - down), float(difference + up))

@@ -94,7 +94,7 @@ def flowers(**changes) -> Settings:
 def published(**changes) -> Settings:
     """The published training: batches as the data are, dropout of 1/4 in D, no averaging, Adam at 1e-3, 45 epochs.
 
-    Its networks had one or two layers more.
+    Its networks, layer by layer, are those of `models.acgan_published`.
     """
     plain = {"class_balanced": False, "dropout": 0.25, "average_decay": 0.0, "normal_init": False}
     plain |= {"hidden_g": 0, "normalise_hidden": False}

@@ -53,7 +53,10 @@ def learnt_accuracy(
     batch_size: int = 64,
     seed: int = 0,
 ) -> np.ndarray:
-    """The share of test digits of each class that a fresh small classifier names rightly after `num_steps` steps.
+    """The share of test digits of each class that a fresh small classifier names rightly, with its 95 % interval.
+
+    The interval is for the luck of these test digits. How another training of the classifier would come out, it does
+    not say.
 
     Args:
         training: digits `(N, 1, 28, 28)` and labels from 0 to K - 1, `(N,)`.
@@ -63,7 +66,7 @@ def learnt_accuracy(
         seed: of the weights and the order.
 
     Returns:
-        Float64 `(K,)`.
+        Float64 `(K, 3)`: share, low and high end of each class.
 
     Raises:
         KeyboardInterrupt: Ctrl-C ended the training early, so there is no answer.
@@ -77,4 +80,4 @@ def learnt_accuracy(
     if train(step, batches, num_steps, description="classifier").last_step < num_steps:
         raise KeyboardInterrupt
     answered = in_chunks(model, test[0]).argmax(axis=1)
-    return np.array([share for share, _, _ in class_accuracy(test[1], answered, range(test[1].max() + 1)).values()])
+    return np.array([*class_accuracy(test[1], answered, range(test[1].max() + 1)).values()])

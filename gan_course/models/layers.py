@@ -56,6 +56,16 @@ def conv_transpose(in_channels: int, out_channels: int) -> nn.Conv2dTranspose:
     )
 
 
+def conv_transpose_3x3(in_channels: int, out_channels: int) -> nn.Conv2dTranspose:
+    """A 3x3 transposed convolution of stride 2 with a bias, which doubles: `(N, C, H, W)` -> `(N, C', 2H, 2W)`.
+
+    Its stamps overlap unevenly, by one pixel in every second row and column (Odena, Dumoulin & Olah 2016).
+    """
+    return nn.Conv2dTranspose(
+        in_channels=in_channels, out_channels=out_channels, kernel_size=3, stride=2, pad_mode="same", has_bias=True
+    )
+
+
 # How a 3-tap kernel on doubled pixels becomes a 4-tap one on the pixels themselves, along one axis. Tap t of the
 # stamp is the sum of those taps of the kernel that fall on the same pixel: w2, w1 + w2, w0 + w1, w0.
 TAPS = np.array([[0, 0, 1], [0, 1, 1], [1, 1, 0], [1, 0, 0]], np.float32)
@@ -98,15 +108,16 @@ class ChannelDropout(nn.Cell):
         num_images: N in training; otherwise any number of images passes unchanged.
         channels: C.
         rate: the probability that a channel is switched off, from 0 to less than 1.
+        size: H and W, to switch off single numbers instead (Srivastava et al. 2014).
 
     Raises:
         ValueError: in training, another number of images, one of which would share their masks.
     """
 
-    def __init__(self, num_images: int, channels: int, rate: float):
+    def __init__(self, num_images: int, channels: int, rate: float, size: tuple[int, int] = (1, 1)):
         super().__init__()
         self.rate = rate
-        self.mask = Parameter(Tensor(np.ones((num_images, channels, 1, 1), np.float32)), requires_grad=False)
+        self.mask = Parameter(Tensor(np.ones((num_images, channels, *size), np.float32)), requires_grad=False)
 
     def construct(self, x: Tensor) -> Tensor:
         if not self.training:
@@ -121,9 +132,15 @@ def batch_norm_1d(num_features: int) -> nn.BatchNorm1d:
     return nn.BatchNorm1d(num_features=num_features, eps=1e-5, momentum=0.9)
 
 
-def batch_norm_2d(num_features: int) -> nn.BatchNorm2d:
-    """Batch normalisation of each channel of `(N, num_features, H, W)`, 90 % of its running averages kept a step."""
-    return nn.BatchNorm2d(num_features=num_features, eps=1e-5, momentum=0.9)
+def batch_norm_2d(num_features: int, kept: float = 0.9, eps: float = 1e-5) -> nn.BatchNorm2d:
+    """Batch normalisation of each channel of `(N, num_features, H, W)`.
+
+    Args:
+        num_features: channels.
+        kept: the part of its running averages that a step keeps.
+        eps: added to the variance; what varies much less than that stays as small as it is.
+    """
+    return nn.BatchNorm2d(num_features=num_features, eps=eps, momentum=kept)
 
 
 def leaky_relu(x: Tensor, slope: float = 0.2) -> Tensor:
