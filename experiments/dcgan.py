@@ -45,6 +45,7 @@ LARGE |= {
     "learning_rate_d": 4e-4,
     "decay_start": 0.0,
     "average_decay": 0.99,
+    "norm_kept": 0.9,  # the average takes its own statistics, from a batch at each turn
     "evaluate_every": 300,
 }
 FEW = {"num_steps": 2, "num_samples": 50}  # for --smoke

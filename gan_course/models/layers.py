@@ -121,9 +121,9 @@ def batch_norm_1d(num_features: int) -> nn.BatchNorm1d:
     return nn.BatchNorm1d(num_features=num_features, eps=1e-5, momentum=0.9)
 
 
-def batch_norm_2d(num_features: int) -> nn.BatchNorm2d:
-    """Batch normalisation of each channel of `(N, num_features, H, W)`, 90 % of its running averages kept a step."""
-    return nn.BatchNorm2d(num_features=num_features, eps=1e-5, momentum=0.9)
+def batch_norm_2d(num_features: int, kept: float = 0.9) -> nn.BatchNorm2d:
+    """Batch normalisation of each channel of `(N, num_features, H, W)`, `kept` of its running averages kept a step."""
+    return nn.BatchNorm2d(num_features=num_features, eps=1e-5, momentum=kept)
 
 
 def leaky_relu(x: Tensor, slope: float = 0.2) -> Tensor:
