@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from experiments.tables import Row, Run, command, fill_table, rounded, train_to_the_end, work_folder
+from experiments.tables import Row, Run, command, fill_table, rounded, save_small, train_to_the_end, work_folder
 from gan_course.data.sources import Sunflowers
 from gan_course.data.sunflowers import sunflowers
 from gan_course.evaluation.appearance import flower_distances
@@ -20,7 +20,7 @@ from gan_course.lessons import dcgan
 from gan_course.lessons.experiment import Experiment
 from gan_course.models.inference import in_chunks
 from gan_course.training.augmentation import random_shifts
-from gan_course.viz.pictures import image_grid, save_picture
+from gan_course.viz.pictures import image_grid
 
 SEEDS = (0, 1, 2)
 COUNTS = (64, 256, 1000)  # drawings to learn from
@@ -141,13 +141,13 @@ def num_samples(smoke: bool) -> int:
 def show(samples: dict[str, np.ndarray], out: Path) -> None:
     """Rows of samples below held-out drawings; and those of the smallest set above what lies nearest to them."""
     real = drawings(HELD_OUT_SEED)[:SHOWN]
-    save_picture(out / "05_few_pictures.png", image_grid(np.concatenate([real, *samples.values()]), columns=SHOWN))
+    save_small(out / "05_few_pictures.png", image_grid(np.concatenate([real, *samples.values()]), columns=SHOWN))
     pairs = []
     for name in [name for name in samples if name.startswith(f"{COUNTS[0]},")]:
         training = drawings(0)[: COUNTS[0]]
         both = np.concatenate([training, training[..., ::-1]])
         pairs += [samples[name], both[nearest_images(samples[name], both)[0]]]
-    save_picture(out / "05_few_nearest.png", image_grid(np.concatenate(pairs), columns=SHOWN))
+    save_small(out / "05_few_nearest.png", image_grid(np.concatenate(pairs), columns=SHOWN))
 
 
 EXPERIMENTS = {"few": few}

@@ -14,14 +14,24 @@ import numpy as np
 
 from experiments.dcgan import LARGE
 from experiments.recipes import train_for_row
-from experiments.tables import Row, Run, command, fill_table, lay_out, rounded, train_to_the_end, work_folder
+from experiments.tables import (
+    Row,
+    Run,
+    command,
+    fill_table,
+    lay_out,
+    rounded,
+    save_small,
+    train_to_the_end,
+    work_folder,
+)
 from gan_course.data.sources import Sunflowers
 from gan_course.data.sunflowers import sunflowers
 from gan_course.lessons import dcgan
 from gan_course.runs.folder import CHECKPOINT
 from gan_course.runs.train import train_lesson
 from gan_course.training.checkpoints import load_checkpoint
-from gan_course.viz.pictures import image_grid, save_picture
+from gan_course.viz.pictures import image_grid
 
 SIZE = (128, 160)
 SECONDS, SECONDS_DEPTH = 1800, 300  # of training, a run
@@ -57,7 +67,7 @@ def published(out: Path, smoke: bool) -> None:
         runs.append(({"run": name, "seed": SEEDS[0]}, partial(train_in_folder, settings, folders[name])))
     fill_table(out / "05_large.csv", runs)
     if all((folder / CHECKPOINT).exists() for folder in folders.values()):
-        save_picture(out / "05_large.png", below_real_ones(folders.values(), next(iter(recipes.values())).size))
+        save_small(out / "05_large.png", below_real_ones(folders.values(), next(iter(recipes.values())).size))
 
 
 def train_in_folder(settings: dcgan.Settings, folder: Path) -> list[Row]:
