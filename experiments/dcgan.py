@@ -45,6 +45,7 @@ LARGE |= {
     "learning_rate_d": 4e-4,
     "decay_start": 0.0,
     "average_decay": 0.99,
+    "norm_kept": 0.9,  # the average takes its own statistics, from a batch at each turn
     "evaluate_every": 300,
 }
 FEW = {"num_steps": 2, "num_samples": 50}  # for --smoke
@@ -78,7 +79,7 @@ def start_variants() -> dict[str, dcgan.Settings]:
     changes = {"upsample": False, "batch_size": 64, "learning_rate_d": 2e-4, "num_steps": 600}
     paper = replace(dcgan.SETTINGS["class"], **NARROW | changes)
     return {
-        "as in the paper": paper,
+        "paper's start": paper,
         "MindSpore's weights": replace(paper, normal_init=False),
         "beta1 0.9": replace(paper, beta1=0.9),
         "with dropout": replace(paper, dropout=0.25),

@@ -85,6 +85,8 @@ def test_the_published_networks():
         pytest.approx(1e-4)
     ] * 2
     images = ms.Tensor(experiment.batches.arrays[0])
+    norms = [cell for _, cell in experiment.cells["generator"].cells_and_names() if hasattr(cell, "moving_mean")]
+    assert [round(1 - norm.momentum, 6) for norm in norms] == [0.8] * 5  # kept, as the published framework counts
     masks = [mask for mask in discriminator.get_parameters() if "mask" in mask.name]
     assert images.shape == (2, 3, 128, 160) and masks
 
@@ -96,6 +98,20 @@ def test_the_recipe_of_the_paper():
     generator, discriminator, average = dcgan.networks(settings, (1, 28, 28), np.random.default_rng(0))
     assert generator.hidden is discriminator.hidden is average is None
     assert {type(block.double) for block in generator.blocks} == {nn.Conv2dTranspose}
+
+
+def test_the_published_recipe_for_digits():
+    """Upsampling and 3x3 convolutions in G, dropout in D, no batch normalisation in its first block, Adam at 2e-4."""
+    settings = dcgan.published_digits()
+    assert (settings.learning_rate_g, settings.learning_rate_d, settings.beta1) == (2e-4, 2e-4, 0.5)
+    generator, discriminator, average = dcgan.networks(settings, (1, 28, 28), np.random.default_rng(0))
+    assert average is generator.hidden is discriminator.hidden is None
+    assert {type(block.double).__name__ for block in generator.blocks} == {"UpsampleConv"}
+    assert generator.last.kernel_size == (3, 3) and generator.start.weight.asnumpy().std() == pytest.approx(
+        0.02, rel=0.1
+    )
+    features = discriminator.features
+    assert (len(features.convs), len(features.norms), len(features.drops)) == (2, 1, 2)
 
 
 def test_a_size_that_does_not_fit_is_refused_before_anything_is_drawn(monkeypatch):

@@ -47,3 +47,11 @@ def test_the_pace_counts_what_comes_now_and_then():
     with few_digits():
         (row,) = recipes.pace(tiny_settings("dcgan", num_steps=3))
     assert 0 < row["ms_a_step"] < 10_000
+
+
+def test_the_published_recipe_has_a_row_of_its_own_and_one_of_ten_times_the_steps(tmp_path, monkeypatch):
+    monkeypatch.setattr(recipes, "pace", lambda settings: [{"ms_a_step": 50}])
+    monkeypatch.setattr(recipes, "train_for_row", lambda settings, seed, file: [{"step": settings.num_steps}])
+    recipes.published(tmp_path, smoke=True)
+    rows = [(row["run"], int(row["step"])) for row in read_table(tmp_path / "05_published_digits.csv")]
+    assert rows == [("chosen", 10), ("published", 10), ("published, ten times as long", 100)]

@@ -40,6 +40,7 @@ class Generator(nn.Cell):
         last_conv: end with a 3x3 convolution at full size instead of making the picture by the last doubling.
         hidden: units of one more Dense between z and the small picture (as InfoGAN has: Chen et al. 2016, appendix
             C.1); the paper has none.
+        norm_kept: the part of the running averages of batch normalisation, which draw the samples, kept a step.
 
     Raises:
         CourseError: the size does not fit the doublings.
@@ -55,6 +56,7 @@ class Generator(nn.Cell):
         residual: bool = False,
         last_conv: bool = False,
         hidden: int = 0,
+        norm_kept: float = 0.9,
     ):
         super().__init__()
         channels, height, width = image_shape
@@ -63,8 +65,8 @@ class Generator(nn.Cell):
         self.start_shape = (widths[0], *start_size((height, width), num_doublings))
         self.hidden = nn.SequentialCell([dense(latent_dim, hidden), batch_norm_1d(hidden)]) if hidden else None
         self.start = dense(hidden or latent_dim, int(np.prod(self.start_shape)))
-        self.norm = batch_norm_2d(widths[0])
-        blocks = [DoublingBlock(*pair, double, residual) for pair in zip(widths, widths[1:])]
+        self.norm = batch_norm_2d(widths[0], norm_kept)
+        blocks = [DoublingBlock(*pair, double, residual, norm_kept) for pair in zip(widths, widths[1:])]
         self.blocks = nn.SequentialCell(blocks) if blocks else None
         self.last = conv(widths[-1], channels, 3, padding=1) if last_conv else double(widths[-1], channels)
 
@@ -82,11 +84,13 @@ class Generator(nn.Cell):
 class DoublingBlock(nn.Cell):
     """Doubling, batch normalisation, ReLU: `(N, in_channels, H, W)` -> `(N, out_channels, 2H, 2W)`."""
 
-    def __init__(self, in_channels: int, out_channels: int, double: Double, residual: bool = False):
+    def __init__(
+        self, in_channels: int, out_channels: int, double: Double, residual: bool = False, norm_kept: float = 0.9
+    ):
         super().__init__()
         self.double = double(in_channels, out_channels)
         self.residual = ResidualUnit(out_channels) if residual else None
-        self.norm = batch_norm_2d(out_channels)
+        self.norm = batch_norm_2d(out_channels, norm_kept)
 
     def construct(self, x: Tensor) -> Tensor:
         h = self.double(x)  # (N, out_channels, 2H, 2W)
