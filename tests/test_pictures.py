@@ -164,12 +164,11 @@ def test_a_loss_that_leaves_all_bounds_gets_a_logarithmic_scale():
     assert [axis.get_yscale() for axis in axes[:, 0]] == ["log", "linear"]
 
 
-def test_what_is_written_about_curves_lies_beside_them():
+def test_what_the_curves_and_lines_are_stands_above_them():
     steps, picture = np.arange(5), np.full((80, 160), 100, np.uint8)
     game = ({"loss_d": (steps, steps), "loss_g": (steps, -steps)}, {"real": picture})
     figure = plot_games({"one": game, "two": game}, {"log 2": np.log(2)})
     figure.canvas.draw()
-    for axis in figure.axes[:2]:
-        field = axis.get_window_extent()
-        assert not figure.legends[0].get_window_extent().overlaps(field)
-        assert all(text.get_window_extent().x0 >= field.x1 for text in axis.texts)
+    (legend,) = figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["loss_d", "loss_g", "log 2"]
+    assert all(legend.get_window_extent().y0 >= axis.get_window_extent().y1 for axis in figure.axes)

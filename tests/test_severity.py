@@ -7,7 +7,16 @@ import pytest
 
 from gan_course.lessons.museum import EXHIBITS, HEALTHY, find_game
 from gan_course.lessons.museum.ladders import LADDERS, game_at
-from gan_course.lessons.museum.severity import distance_ratio, first_strength, is_hurt, ladder_of, names_of, wrong_names
+from gan_course.lessons.museum.severity import (
+    distance_ratio,
+    exact_interval,
+    first_strength,
+    is_hurt,
+    ladder_of,
+    names_of,
+    read_runs,
+    wrong_names,
+)
 
 SILENT = {"steps": 1000, "variety": 0.9, "class_accuracy": 0.1, "share_confident": 0.8}
 ALARM = {"steps": 1000, "accuracy_d": 1.0, "d_fake": 0.01, "loss_g": 4.0, "class_accuracy": 0.1, "share_confident": 0.0}
@@ -80,3 +89,18 @@ def test_every_fault_has_a_ladder_that_ends_in_the_exhibit():
         assert getattr(game, field) != getattr(HEALTHY[EXHIBITS[name].healthy], field)
         if not callable(exhibit):
             assert getattr(game, field) == exhibit
+
+
+def test_a_table_is_read_as_names_and_numbers_without_what_was_not_measured(tmp_path):
+    table = tmp_path / "table.csv"
+    table.write_text("seed,game,fault,loss_g,variety\n5,healthy,,-0.5,\n6,collapse,d_wins,inf,0.25\n", encoding="utf-8")
+    assert read_runs(table) == [
+        {"seed": 5, "game": "healthy", "fault": "", "loss_g": -0.5},
+        {"seed": 6, "game": "collapse", "fault": "d_wins", "loss_g": math.inf, "variety": 0.25},
+    ]
+
+
+def test_the_interval_of_a_share_is_exact():
+    """Of 5 in 5 the lower end p has p^5 = 0.025."""
+    assert exact_interval(5, 5) == pytest.approx((0.025**0.2, 1))
+    assert exact_interval(0, 5) == pytest.approx((0, 1 - 0.025**0.2))

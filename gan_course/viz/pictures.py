@@ -126,40 +126,36 @@ def plot_runs(
 def plot_games(games: dict[str, tuple[Curves, dict[str, np.ndarray]]], lines: dict[str, float] | None = None) -> Figure:
     """A column for each game: its curves, on a scale of its own, above up to three pictures with their titles.
 
-    So two games lie side by side, and a picture of ten columns gets half the width of a page. A scale is logarithmic
-    where a loss has left all bounds.
+    So two games lie side by side, and a picture of ten columns gets nearly half the width of a page. A scale is
+    logarithmic where a loss has left all bounds; what the curves and lines are stands above them all.
     """
-    width = max(9.0, 2.9 * len(games)) / len(games)  # inches
-    heights = [2.1, *[0.49 * width] * 3]
+    width = 4.5 if len(games) <= 2 else 3.6  # inches
+    heights = [2.1, *[0.47 * width] * 3]
     figure, axes = plt.subplots(
         4,
         len(games),
-        figsize=(width * len(games), sum(heights)),
+        figsize=(width * len(games), sum(heights) + 0.6),
         height_ratios=heights,
         layout="constrained",
         squeeze=False,
     )
     for column, (name, (curves, pictures)) in zip(axes.T, games.items(), strict=True):
         draw_curves(column[0], curves, {})
-        draw_lines_beside(column[0], lines or {})
-        column[0].set_title(name, fontsize=13, fontweight="bold", loc="left")
+        for (label, height), style in zip((lines or {}).items(), (":", "--", "-.")):
+            column[0].axhline(height, color="0.2", linestyle=style, linewidth=1.5, label=label)
+        column[0].set_title(name, fontsize=14, fontweight="bold", loc="left")
+        column[0].tick_params(labelsize=11)
+        column[0].set_xlabel("step", fontsize=11)
         if max(np.nanmax(values) for _, values in curves.values()) > 1000:
             column[0].set_yscale("log")
         for axis in column[1:]:
             axis.set_axis_off()
         for axis, (title, picture) in zip(column[1:], pictures.items()):
             axis.imshow(picture, cmap="gray", vmin=0, vmax=255, interpolation="nearest")
-            axis.set_title(title, fontsize=11)
-    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper right", ncols=2, fontsize=11)
+            axis.set_title(title, fontsize=12)
+    handles = axes[0, 0].get_legend_handles_labels()
+    figure.legend(*handles, loc="outside upper center", ncols=4, fontsize=12, frameon=False)
     return figure
-
-
-def draw_lines_beside(axis: Axes, lines: dict[str, float]) -> None:
-    """Dashed lines at heights that are known beforehand, their labels to the right of the axis."""
-    axis.tick_params(labelsize=10)
-    for label, height in lines.items():
-        axis.axhline(height, color="0.4", linestyle="--", linewidth=1)
-        axis.annotate(label, (1.01, height), xycoords=("axes fraction", "data"), va="center", fontsize=11)
 
 
 def draw_curves(axis: Axes, curves: Curves, lines: dict[str, float]) -> None:

@@ -1,10 +1,12 @@
 """From which strength on the doctor names a fault, and from which samples suffer: counted in a table."""
 
+import csv
 from collections.abc import Iterable
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import t
+from scipy.stats import binomtest, t
 
 from gan_course.evaluation.bootstrap import Estimate
 from gan_course.evaluation.doctor import recognise
@@ -28,6 +30,31 @@ class Rung(NamedTuple):
     others: dict[str, int]  # what else the doctor names, in how many runs
     hurt: int  # the samples are clearly worse than those of healthy runs
     ratio: Estimate  # geometric mean of the distance, over that of the healthy run of the same seed, 95 % interval
+
+
+def read_runs(path: str | Path) -> list[Row]:
+    """The runs of a table, numbers as numbers, without what was not measured.
+
+    Args:
+        path: of `09_doctor.csv`, `09_strengths.csv` or `09_other_games.csv`.
+    """
+    with open(path, encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return [{name: as_number(text) for name, text in row.items() if text or name == "fault"} for row in rows]
+
+
+def as_number(text: str) -> str | int | float:
+    """What a cell of a table holds: a name, a seed or a sign."""
+    try:
+        return int(text) if text.isdigit() else float(text)
+    except ValueError:
+        return text
+
+
+def exact_interval(count: int, total: int) -> tuple[float, float]:
+    """The 95 % interval of a share, after Clopper and Pearson."""
+    interval = binomtest(count, total).proportion_ci()
+    return float(interval.low), float(interval.high)
 
 
 def names_of(row: Row) -> list[str]:
