@@ -9,11 +9,10 @@ from functools import partial
 from pathlib import Path
 
 import click
-from scipy.stats import binomtest
 
-from experiments.tables import Row, command, fill_table, read_table, write_table
-from gan_course.evaluation.doctor import recognise
+from experiments.tables import Row, command, fill_table, write_table
 from gan_course.lessons.museum import EXHIBITS, HEALTHY, SETTINGS, Settings, play
+from gan_course.lessons.museum.severity import exact_interval, names_of, read_runs
 
 TABLE = "09_doctor.csv"
 TUNING_SEEDS = range(5, 7)
@@ -33,7 +32,7 @@ def main(names: tuple[str, ...], smoke: bool, out: Path, read: bool) -> None:
             for seed in (OTHER_SEEDS[:1] if smoke else seeds_of(name))
         ]
         write_table(path, sorted(fill_table(path, runs), key=place))
-    click.echo("\n".join(report(read_signs(path))))
+    click.echo("\n".join(report(read_runs(path))))
 
 
 def signs_of(name: str, seed: int, settings: Settings) -> list[Row]:
@@ -55,22 +54,9 @@ def seeds_of(name: str) -> list[int]:
     return [*TUNING_SEEDS, *(OTHER_SEEDS if name in HEALTHY else OTHER_SEEDS[:5])]
 
 
-def read_signs(path: Path) -> list[Row]:
-    """The table, numbers as numbers, without what was not measured."""
-    return [{name: number(value) for name, value in row.items() if value} for row in read_table(path)]
-
-
-def number(text: str) -> str | int | float:
-    """What a cell of the table holds: a name, a seed or a sign."""
-    try:
-        return int(text) if text.isdigit() else float(text)
-    except ValueError:
-        return text
-
-
 def first_named(row: Row) -> str:
     """What the doctor names first, or "" where it is silent."""
-    return next(iter(recognise({name: value for name, value in row.items() if name not in ("game", "seed")})), "")
+    return next(iter(names_of(row)), "")
 
 
 def rates(rows: list[Row], seeds: range) -> tuple[int, int, int, int]:
@@ -107,7 +93,7 @@ def interval(count: int, total: int) -> str:
     """The 95 % interval of a share, in words."""
     if total == 0:
         return "none played"
-    low, high = binomtest(count, total).proportion_ci()
+    low, high = exact_interval(count, total)
     return f"95 % interval {low:.2f} to {high:.2f}"
 
 

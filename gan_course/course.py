@@ -103,17 +103,18 @@ def to_html(content: nbformat.NotebookNode, folder: Path) -> str:
 
 
 def summarise(lesson: Lesson, folder: Path, seconds: float, error: str | None) -> Card:
-    """Collect what a notebook left in its folder, which has its name."""
+    """Collect what a notebook left in its folder, which has its name: its films, or its pictures if there are none."""
     metrics = folder / "metrics.json"
     numbers = json.loads(metrics.read_text(encoding="utf-8")) if metrics.exists() else {}
     best = f"{lesson.best} {numbers[lesson.best]:.4g}" if lesson.best in numbers else "no number"
     if folder.name == lesson.experiments:
         best = "done"
+    films = sorted(folder.glob("*.gif"))
     return Card(
         title=lesson.title if folder.name == lesson.notebook else f"{lesson.title}: experiments",
         status=f"{seconds // 60:.0f} min {seconds % 60:02.0f} s   {f'FAILED: {error}' if error else best}",
         notebook=f"{folder.name}/{folder.name}.html",
-        pictures=[f"{folder.name}/{path.name}" for path in sorted(folder.glob("*.gif"))],
+        pictures=[f"{folder.name}/{path.name}" for path in films or sorted(folder.glob("*.png"))],
         numbers={name: f"{value:.4g}" for name, value in numbers.items() if not isinstance(value, dict)},  # no card
     )
 

@@ -37,6 +37,16 @@ def lessons(tmp_path, monkeypatch):
     return write
 
 
+@pytest.mark.parametrize(("left", "shown"), [(["b.png", "a.png"], ["a.png", "b.png"]), (["a.png", "b.gif"], ["b.gif"])])
+def test_the_page_shows_pictures_of_a_lesson_without_a_film(tmp_path, left, shown):
+    folder = tmp_path / "01_good"
+    folder.mkdir()
+    for name in left:
+        (folder / name).write_bytes(b"")
+    card = course.summarise(Lesson("01_good", "Title", "test_mae"), folder, 1.0, None)
+    assert card.pictures == [f"01_good/{name}" for name in shown]
+
+
 def test_a_failing_lesson_stops_no_other_and_is_named_at_the_end(lessons, tmp_path, capsys):
     outputs = lessons(**{"00_bad": "raise ValueError('too little\\nof it')", "01_good": GOOD})
     add_picture(tmp_path, "01_good")

@@ -6,12 +6,13 @@ import pytest
 from experiments import doctor
 from experiments.tables import RESULTS, ROOT
 from gan_course.lessons.museum import EXHIBITS, HEALTHY, Play
+from gan_course.lessons.museum.severity import read_runs
 from gan_course.training.history import History
 
 
 @pytest.fixture(scope="module")
 def rows():
-    return doctor.read_signs(RESULTS / doctor.TABLE)
+    return read_runs(RESULTS / doctor.TABLE)
 
 
 def test_the_table_is_whole(rows):
@@ -66,7 +67,7 @@ def test_a_game_is_played_once_and_the_table_read_without_any(tmp_path, monkeypa
     doctor.main(["collapse", "--smoke", "--out", str(tmp_path)], standalone_mode=False)
     doctor.main(["collapse", "healthy", "--smoke", "--out", str(tmp_path)], standalone_mode=False)
     assert games == [("collapse", 14), ("healthy", 14)]
-    assert doctor.read_signs(tmp_path / doctor.TABLE) == [  # in the order of the museum
+    assert read_runs(tmp_path / doctor.TABLE) == [  # in the order of the museum
         {"game": "healthy", "seed": 14, "steps": 1000, "variety": 0.9},
         {"game": "collapse", "seed": 14, "steps": 1000, "variety": 0.123457},
     ]

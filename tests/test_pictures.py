@@ -158,12 +158,12 @@ def test_latents_are_dots_in_their_places():
     assert axis.get_xlim() == axis.get_ylim() == (-4, 4)
 
 
-def test_games_are_rows_of_curves_and_pictures():
+def test_games_are_columns_of_curves_and_pictures():
     steps, picture = np.arange(5), np.full((4, 6), 100, np.uint8)
     curves = {"loss_d": (steps, steps), "loss_g": (steps, -steps)}
     games = {"broken": (curves, {"real": picture}), "sound": (curves, {"real": picture, "samples": 2 * picture})}
-    axes = np.reshape(plot_games(games, {"log 2": np.log(2)}).axes, (2, 4))
-    assert [axis.get_ylabel() for axis in axes[:, 0]] == ["broken", "sound"]
+    axes = np.reshape(plot_games(games, {"log 2": np.log(2)}).axes, (4, 2)).T
+    assert [axis.get_title(loc="left") for axis in axes[:, 0]] == ["broken", "sound"]
     assert [[len(axis.images) for axis in row[1:]] for row in axes] == [[1, 0, 0], [1, 1, 0]]
     np.testing.assert_array_equal(axes[1, 2].images[0].get_array(), 2 * picture)
 
@@ -174,5 +174,15 @@ def test_a_loss_that_leaves_all_bounds_gets_a_logarithmic_scale():
         "ill": ({"loss_d": (step, np.array([1.0, 1e9, 1e20, np.nan]))}, {}),
         "well": ({"loss_d": (step, step)}, {}),
     }
-    axes = np.reshape(plot_games(games).axes, (2, 4))
+    axes = np.reshape(plot_games(games).axes, (4, 2)).T
     assert [axis.get_yscale() for axis in axes[:, 0]] == ["log", "linear"]
+
+
+def test_what_the_curves_and_lines_are_stands_above_them():
+    steps, picture = np.arange(5), np.full((80, 160), 100, np.uint8)
+    game = ({"loss_d": (steps, steps), "loss_g": (steps, -steps)}, {"real": picture})
+    figure = plot_games({"one": game, "two": game}, {"log 2": np.log(2)})
+    figure.canvas.draw()
+    (legend,) = figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["loss_d", "loss_g", "log 2"]
+    assert all(legend.get_window_extent().y0 >= axis.get_window_extent().y1 for axis in figure.axes)

@@ -1,5 +1,7 @@
 """A scorecard as text, with what its numbers mean."""
 
+from math import floor, inf, log10
+
 from gan_course.evaluation.bootstrap import Estimate
 from gan_course.evaluation.classifier import CONFIDENT
 
@@ -34,7 +36,10 @@ def as_table(card: dict[str, dict[str, Estimate]]) -> str:
 
 
 def as_cell(number: Estimate) -> str:
-    """0.123 ±0.045, 45.6 ±1.2 or 7,890 ±12: the longer side of an interval that has two, such as that of a share."""
-    decimals = 3 if abs(number.value) < 10 else 1 if abs(number.value) < 1000 else 0
+    """0.123 ±0.045, 7.1 ±2.1 or 7,890 ±12: the longer side of an interval that has two, such as that of a share.
+
+    It is shown with two figures, as far as three decimals allow; more would say what nobody knows.
+    """
     reach = max(number.high - number.value, number.value - number.low)
+    decimals = min(3, max(0, 1 - floor(log10(reach)))) if 0 < reach < inf else 3
     return f"{number.value:,.{decimals}f} ±{reach:,.{decimals}f}"

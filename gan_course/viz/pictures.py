@@ -124,23 +124,37 @@ def plot_runs(
 
 
 def plot_games(games: dict[str, tuple[Curves, dict[str, np.ndarray]]], lines: dict[str, float] | None = None) -> Figure:
-    """A row for each game: its curves, each row on a scale of its own, then up to three pictures by title.
+    """A column for each game: its curves, on a scale of its own, above up to three pictures with their titles.
 
-    A scale is logarithmic where a loss has left all bounds.
+    So two games lie side by side, and a picture of ten columns gets nearly half the width of a page. A scale is
+    logarithmic where a loss has left all bounds; what the curves and lines are stands above them all.
     """
-    figure, axes = plt.subplots(len(games), 4, figsize=(10, 1.7 * len(games)), layout="constrained", squeeze=False)
-    for row, (name, (curves, pictures)) in zip(axes, games.items(), strict=True):
-        draw_curves(row[0], curves, lines or {})
-        row[0].set(ylabel=name)
+    width = 4.5 if len(games) <= 2 else 3.6  # inches
+    heights = [2.1, *[0.47 * width] * 3]
+    figure, axes = plt.subplots(
+        4,
+        len(games),
+        figsize=(width * len(games), sum(heights) + 0.6),
+        height_ratios=heights,
+        layout="constrained",
+        squeeze=False,
+    )
+    for column, (name, (curves, pictures)) in zip(axes.T, games.items(), strict=True):
+        draw_curves(column[0], curves, {})
+        for (label, height), style in zip((lines or {}).items(), (":", "--", "-.")):
+            column[0].axhline(height, color="0.2", linestyle=style, linewidth=1.5, label=label)
+        column[0].set_title(name, fontsize=14, fontweight="bold", loc="left")
+        column[0].tick_params(labelsize=11)
+        column[0].set_xlabel("step", fontsize=11)
         if max(np.nanmax(values) for _, values in curves.values()) > 1000:
-            row[0].set_yscale("log")
-        for axis in row[1:]:
+            column[0].set_yscale("log")
+        for axis in column[1:]:
             axis.set_axis_off()
-        for axis, (title, picture) in zip(row[1:], pictures.items()):
+        for axis, (title, picture) in zip(column[1:], pictures.items()):
             axis.imshow(picture, cmap="gray", vmin=0, vmax=255, interpolation="nearest")
-            axis.set(title=title)
-    axes[0, 0].legend(loc="center right", fontsize=8)
-    axes[-1, 0].set(xlabel="step")
+            axis.set_title(title, fontsize=12)
+    handles = axes[0, 0].get_legend_handles_labels()
+    figure.legend(*handles, loc="outside upper center", ncols=4, fontsize=12, frameon=False)
     return figure
 
 

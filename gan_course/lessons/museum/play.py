@@ -48,9 +48,9 @@ SETTINGS = {
 }
 
 
-def build(settings: Settings, seed: int = 0) -> Experiment:
-    """Put networks, optimisers, step and batches together."""
-    game = find_game(settings.exhibit)
+def build(settings: Settings, seed: int = 0, game: Game | None = None) -> Experiment:
+    """Put networks, optimisers, step and batches together, of the game that the settings name or of another."""
+    game = find_game(settings.exhibit) if game is None else game
     pixels, labels = small_digits(settings.num_train)
     images = game.scale(pixels).astype(np.float32)
 
