@@ -113,6 +113,20 @@ def test_short_curves_are_drawn_as_they_are():
     assert axis.get_ylabel() == "nats" and axis.texts[0].get_text() == "log 2"
 
 
+def test_neither_the_legend_nor_a_lines_name_hides_a_curve():
+    curves = {"loss_d": ([1, 2], [0.0, 3.0]), "loss_g": ([1, 2], [3.0, 0.0])}
+    runs, line = {"a": curves, "b": curves}, {"log 2": 0.7}
+    for figure in (plot_curves(curves, "loss", line), plot_runs(runs, "loss", line)):
+        figure.canvas.draw()
+        (legend,) = figure.legends
+        assert [text.get_text() for text in legend.get_texts()] == ["loss_d", "loss_g"]
+        named = [text for axis in figure.axes for text in axis.texts]
+        assert len(named) == 1  # side by side once, at the end
+        outside = [legend.get_window_extent(), named[0].get_window_extent()]
+        assert not any(box.overlaps(axis.get_window_extent()) for box in outside for axis in figure.axes)
+        plt.close(figure)
+
+
 def test_runs_lie_side_by_side_on_one_scale():
     low, high = {"loss": ([1, 2], [0, 1])}, {"loss": ([1, 2], [5, 9])}
     left, right = plot_runs({"low": low, "high": high}, "loss").axes

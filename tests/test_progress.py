@@ -37,6 +37,22 @@ def test_a_log_gets_whole_lines_without_carriage_returns(monkeypatch, initial):
     assert f"{initial}/5" in lines[0] and "5/5" in lines[-1] and "loss=0.5" in lines[-1]
 
 
+@pytest.mark.parametrize("notebook", [True, False])
+def test_no_loss_is_cut_off(monkeypatch, notebook):
+    """Five losses, as many as a GAN of this course has, in one line of a notebook or a log."""
+    losses = dict.fromkeys(["loss_d", "loss_g", "d_real", "d_fake", "accuracy_d"], 0.123)
+    said, stream = [], Stream(terminal=False)
+    monkeypatch.setattr(progress, "in_notebook", lambda: notebook)
+    handle = SimpleNamespace(update=lambda content, raw: said.append(content["text/plain"]))
+    monkeypatch.setattr(IPython.display, "display", lambda *_, **__: handle)
+    monkeypatch.setattr(sys, "stderr", stream)
+    with show_bar(15_000, 14_999, "2 updates") as show:
+        show(15_000, losses)
+    line = said[-1] if notebook else stream.getvalue().splitlines()[-1]
+    assert line.startswith("2 updates: 15000/15000 ") and len(line) <= 110
+    assert all(f"{name}=0.123" in line for name in losses)
+
+
 def test_a_log_gets_few_lines_however_many_steps(monkeypatch):
     stream = Stream(terminal=False)
     monkeypatch.setattr(sys, "stderr", stream)

@@ -10,6 +10,8 @@ Show = Callable[[int, dict[str, float]], None]  # the number of the step, its lo
 # (last step, step to go on from, a word before it) -> a block for the training; its value is called after each step
 Progress = Callable[[int, int, str], AbstractContextManager[Show]]
 
+LINE = "{desc}{n_fmt}/{total_fmt} {elapsed}<{remaining}{postfix}"  # a bar would push losses off the line
+
 
 class NotebookLine:
     """A text stream whose last line is shown in one notebook output, replaced at each write.
@@ -53,13 +55,17 @@ def in_notebook() -> bool:
 
 
 def progress_bar(total: int, initial: int = 0, description: str = "") -> tqdm:
-    """A tqdm bar of `total` steps: redrawn in place on a terminal or in a notebook, a line every 10 s in a log."""
-    settings = {"total": total, "initial": initial, "desc": description, "unit": "step"}
+    """A tqdm bar of `total` steps on a terminal; a line without a bar, with all losses, in a notebook or a log.
+
+    The line of a notebook is replaced, a log gets one every 10 s.
+    """
+    prefix = f"{description}: " if description else ""
+    settings = {"total": total, "initial": initial, "desc": prefix, "unit": "step"}
     if in_notebook():
-        return tqdm(**settings, file=NotebookLine(), ascii=True, ncols=100, mininterval=0.5)
+        return tqdm(**settings, file=NotebookLine(), bar_format=LINE, mininterval=0.5)
     if sys.stderr.isatty():
         return tqdm(**settings, file=sys.stderr, dynamic_ncols=True)
-    return tqdm(**settings, file=LogLines(sys.stderr), ascii=True, ncols=100, mininterval=10)
+    return tqdm(**settings, file=LogLines(sys.stderr), bar_format=LINE, mininterval=10)
 
 
 @contextmanager
@@ -68,7 +74,7 @@ def show_bar(num_steps: int, first: int, description: str) -> Iterator[Show]:
     with progress_bar(num_steps, first, description) as bar:
 
         def show(step: int, losses: dict[str, float]) -> None:
-            bar.set_postfix({name: f"{value:.4g}" for name, value in losses.items()}, refresh=False)
+            bar.set_postfix({name: f"{value:.3g}" for name, value in losses.items()}, refresh=False)
             bar.update()
 
         yield show

@@ -101,10 +101,10 @@ def plot_curves(
         title: above the figure.
         log: a logarithmic axis for the values.
     """
-    figure, axis = plt.subplots(figsize=(7, 3.2), layout="constrained")
+    figure, axis = plt.subplots(figsize=(7, 3.5), layout="constrained")
     draw_curves(axis, curves, lines or {})
     axis.set(xlabel="step", ylabel=ylabel, title=title, yscale="log" if log else "linear")
-    axis.legend()
+    legend_below(figure, axis)
     return figure
 
 
@@ -116,10 +116,10 @@ def plot_runs(
         1, len(runs), figsize=(2.6 * len(runs), height), sharey=True, layout="constrained", squeeze=False
     )
     for axis, (name, curves) in zip(axes[0], runs.items(), strict=True):
-        draw_curves(axis, curves, lines or {})
+        draw_curves(axis, curves, lines or {}, named=axis is axes[0, -1])
         axis.set(xlabel="step", title=name)
     axes[0, 0].set(ylabel=ylabel)
-    axes[0, 0].legend()
+    legend_below(figure, axes[0, 0])
     return figure
 
 
@@ -144,8 +144,14 @@ def plot_games(games: dict[str, tuple[Curves, dict[str, np.ndarray]]], lines: di
     return figure
 
 
-def draw_curves(axis: Axes, curves: Curves, lines: dict[str, float]) -> None:
-    """What `plot_curves` and `plot_runs` put on an axis."""
+def legend_below(figure: Figure, axis: Axes) -> None:
+    """The legend of an axis below the figure, where it hides no curve."""
+    handles, labels = axis.get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=min(len(labels), 5), frameon=False)
+
+
+def draw_curves(axis: Axes, curves: Curves, lines: dict[str, float], named: bool = True) -> None:
+    """What `plot_curves` and `plot_runs` put on an axis; if `named`, the lines' names stand right of it."""
     for index, (label, (steps, values)) in enumerate(curves.items()):
         values, colour = np.asarray(values), f"C{index}"
         if len(values) > 200:
@@ -156,7 +162,8 @@ def draw_curves(axis: Axes, curves: Curves, lines: dict[str, float]) -> None:
         axis.plot(steps, values, color=colour, label=label, marker="o" if len(values) <= 20 else None)
     for label, height in lines.items():
         axis.axhline(height, color="0.4", linestyle="--", linewidth=1)
-        axis.annotate(label, (0.99, height), xycoords=("axes fraction", "data"), ha="right", va="bottom")
+        if named:
+            axis.annotate(label, (1.01, height), xycoords=("axes fraction", "data"), va="center")
 
 
 def plot_latents(
