@@ -72,3 +72,15 @@ def test_standardised_pictures_have_mean_zero_and_deviation_one_where_d_sees_the
     np.testing.assert_allclose(
         images * experiment.images.std() + experiment.images.mean(), experiment.images, atol=1e-5
     )
+
+
+def test_small_weights_are_small_and_leave_batch_normalisation_alone():
+    cells = sunflowers.build_small(SMALL).cells
+    parameters = {
+        p.name: p.asnumpy() for name in ("generator", "discriminator") for p in cells[name].trainable_params()
+    }
+    weights = np.concatenate([value.ravel() for name, value in parameters.items() if name.endswith("weight")])
+    assert (weights.mean(), weights.std()) == (pytest.approx(0, abs=1e-3), pytest.approx(0.01, rel=0.05))
+    assert not any(value.any() for name, value in parameters.items() if name.endswith("bias"))
+    assert all((value == 1).all() for name, value in parameters.items() if name.endswith("gamma"))
+    assert sum(name.endswith("gamma") for name in parameters) == 1
