@@ -2,7 +2,8 @@
 
 Plays seven other games of the course, shortened, with six seeds each as they are; and with two seeds each where a fault
 of the museum is planted that their settings, losses or data allow. Under an hour on one core. `09_other_games.csv` gets
-the signs that the doctor goes by, and how many samples the course's classifiers are confident about.
+the signs that the doctor goes by, and how many samples the classifiers are confident about; then it prints what
+the doctor says. With --read it only does the last.
 """
 
 from collections.abc import Callable
@@ -11,9 +12,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import click
 import numpy as np
 
-from experiments.tables import Row, command, fill_table, write_table
+from experiments.tables import Row, Run, command, fill_table, write_table
 from gan_course.data.sources import Sunflowers
 from gan_course.errors import Diverged
 from gan_course.evaluation.network_checks import check_networks
@@ -21,9 +23,11 @@ from gan_course.evaluation.signs import history_signs, image_signs
 from gan_course.lessons import acgan, dcgan, gan, mlp_gan, wgan_gp
 from gan_course.lessons.experiment import Experiment
 from gan_course.lessons.museum.exhibits import class_loss_of_softmax
+from gan_course.lessons.museum.severity import exact_interval, names_of, read_runs
 from gan_course.training.history import History
 from gan_course.training.losses import saturating_generator_loss
 from gan_course.training.steps.acgan import acgan_step
+from gan_course.viz.tables import aligned
 
 TABLE = "09_other_games.csv"
 SEEDS = range(50, 56)  # as they are; with a fault the first two
@@ -76,15 +80,36 @@ RATES = {
 
 
 @command(__doc__, KINDS)
-def main(names: tuple[str, ...], smoke: bool, out: Path) -> None:
-    """Play what is asked for and missing: first the healthy games, then those with a fault."""
+@click.option("--read", is_flag=True, help="Train nothing: read the table that is there.")
+def main(names: tuple[str, ...], smoke: bool, out: Path, read: bool) -> None:
+    """Play what is asked for and missing, and print what the doctor says in the whole table."""
+    if not read:
+        write_table(out / TABLE, sorted(fill_table(out / TABLE, wanted(names, smoke)), key=place))
+    click.echo(report(read_runs(out / TABLE)))
+
+
+def wanted(names: tuple[str, ...], smoke: bool) -> list[Run]:
+    """The runs of these games: first as they are, then with a fault."""
     healthy = [(name, "", seed) for name in names for seed in SEEDS]
     faulty = [(name, fault, seed) for name in names for fault in KINDS[name].faults for seed in SEEDS[:2]]
-    runs = [
+    return [
         ({"game": name, "fault": fault, "seed": seed}, partial(play, name, fault, seed, smoke))
         for name, fault, seed in (healthy[::6] + faulty[::2] if smoke else healthy + faulty)
     ]
-    write_table(out / TABLE, sorted(fill_table(out / TABLE, runs), key=place))
+
+
+def report(rows: list[Row]) -> str:
+    """A line for each game, as it is or with a fault: what the doctor names first, in how many runs."""
+    table = [["game", "fault", "runs", "named first"]]
+    for game, fault in dict.fromkeys((row["game"], row["fault"]) for row in rows):
+        first = [(names_of(row) or ["nothing"])[0] for row in rows if (row["game"], row["fault"]) == (game, fault)]
+        counts = ", ".join(f"{first.count(name)} {name}" for name in dict.fromkeys(first))
+        table.append([game, fault or "none", str(len(first)), counts])
+    healthy = [row for row in rows if not row["fault"]]
+    ill = sum(bool(names_of(row)) for row in healthy)
+    low, high = exact_interval(ill, len(healthy)) if healthy else (0, 1)
+    said = f"{ill} of {len(healthy)} healthy runs called ill, 95 % interval {low:.2f} to {high:.2f}"
+    return f"{aligned(table)}\n{said}"
 
 
 def place(row: Row) -> tuple:

@@ -2,7 +2,8 @@
 
 Plays each fault of the museum at the strengths of its ladder with five seeds of which none chose a threshold or a
 setting, and the healthy games with ten, in three quarters of an hour on one core. `09_strengths.csv` gets the signs
-that the doctor goes by, and how good 1,000 samples of each run are.
+that the doctor goes by, and how good 1,000 samples of each run are; then it prints from which strength on each fault
+is seen, and hurts. With --read it only does the last.
 """
 
 from collections.abc import Callable
@@ -10,9 +11,10 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+import click
 import numpy as np
 
-from experiments.tables import Row, command, fill_table, write_table
+from experiments.tables import Row, Run, command, fill_table, write_table
 from gan_course.data import mnist
 from gan_course.errors import Diverged
 from gan_course.evaluation.classifier import CONFIDENT
@@ -25,9 +27,11 @@ from gan_course.lessons.museum import EXHIBITS, HEALTHY, SETTINGS, Game, Setting
 from gan_course.lessons.museum.exhibits import sample_in_evaluation_mode
 from gan_course.lessons.museum.ladders import LADDERS, game_at
 from gan_course.lessons.museum.play import NUM_CLASSES, draw_samples, half_size
+from gan_course.lessons.museum.severity import is_hurt, ladder_of, names_of, read_runs
 from gan_course.models.inference import generate
 from gan_course.training.history import History
 from gan_course.viz.pictures import image_grid
+from gan_course.viz.tables import aligned
 
 TABLE = "09_strengths.csv"
 SEEDS = range(30, 35)
@@ -37,9 +41,18 @@ NUM_JUDGED = 1_000  # samples
 
 
 @command(__doc__, [*HEALTHY, *EXHIBITS])
-def main(names: tuple[str, ...], smoke: bool, out: Path) -> None:
-    """Play what is asked for and missing."""
-    settings = SETTINGS["smoke" if smoke else "class"]
+@click.option("--read", is_flag=True, help="Train nothing: read the table that is there.")
+def main(names: tuple[str, ...], smoke: bool, out: Path, read: bool) -> None:
+    """Play what is asked for and missing, and print what the whole table says."""
+    if not read:
+        runs = wanted(names, SETTINGS["smoke" if smoke else "class"])
+        rows = fill_table(out / TABLE, runs[:: len(runs) // 3] if smoke else runs)
+        write_table(out / TABLE, sorted(rows, key=place))
+    click.echo(report(read_runs(out / TABLE)))
+
+
+def wanted(names: tuple[str, ...], settings: Settings) -> list[Run]:
+    """The runs of these games, healthy ones and faults."""
     runs = []
     for name in names:
         if name in HEALTHY:
@@ -49,8 +62,24 @@ def main(names: tuple[str, ...], smoke: bool, out: Path) -> None:
             runs += [
                 (key_of(name, at, seed), faulty_run(name, at, settings, seed)) for at in strengths for seed in SEEDS
             ]
-    rows = fill_table(out / TABLE, runs[:: len(runs) // 3] if smoke else runs)
-    write_table(out / TABLE, sorted(rows, key=place))
+    return runs
+
+
+def report(rows: list[Row]) -> str:
+    """A line for each fault and strength: runs named first and at all, hurt, how far off, and what else is named."""
+    table = [["fault", "strength", "runs", "first", "named", "hurt", "distance ratio", "besides"]]
+    for fault in [name for name in EXHIBITS if any(row["game"] == name for row in rows)]:
+        for rung in ladder_of(rows, fault):
+            ratio, besides = rung.ratio, ", ".join(f"{count} {name}" for name, count in rung.others.items())
+            counts = [str(count) for count in (rung.runs, rung.first, rung.named, rung.hurt)]
+            apart = f"{ratio.value:.2f} ({ratio.low:.2f} to {ratio.high:.2f})"
+            table.append([fault, f"{rung.strength:g}", *counts, apart, besides])
+    for name in HEALTHY:
+        runs = [row for row in rows if row["game"] == name]
+        ill = sum(bool(names_of(row)) for row in runs)
+        hurt = sum(is_hurt(row, runs, HEALTHY[name].labels is not None) for row in runs)
+        table.append([name, "", str(len(runs)), "", str(ill), str(hurt), "", ""])
+    return aligned(table)
 
 
 def key_of(name: str, strength: float, seed: int) -> Row:
@@ -107,7 +136,7 @@ def measured(experiment: Experiment, history: History, game: Game, settings: Set
     in_batches = (
         replace(game, sample=generate) if game.sample is sample_in_evaluation_mode else game
     )  # the same, faster
-    many = draw_samples(generator, in_batches, Settings(num_samples=NUM_JUDGED))
+    many = draw_samples(generator, in_batches, replace(settings, num_samples=NUM_JUDGED))
     signs = history_signs(history) | image_signs(few, experiment.images)
     if np.isfinite(few).all():
         signs |= check_networks(
