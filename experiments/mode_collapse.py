@@ -32,6 +32,9 @@ from gan_course.training.loop import train
 PLAIN = {"base_channels": 24, "base_channels_d": 16, "hidden_g": 0, "hidden_d": 128, "normalise_hidden": False}
 PLAIN |= {"shift": 0, "batch_size": 32, "learning_rate_g": 1e-3, "learning_rate_d": 4e-4, "decay_start": 0.0}
 
+COLUMNS = ["modes_captured", "high_quality", "mode_kl"]
+COLUMNS += ["accepted_modes", "accepted_high_quality", "accepted_mode_kl"]
+
 
 @command(__doc__, [*MIXTURES, "sunflowers"])
 @click.option("--only", type=click.Choice(list(REMEDIES)), metavar="REMEDY", help="One remedy of each mixture.")
@@ -77,10 +80,8 @@ def measure(remedy: str, mixture: Mixture, settings: Settings) -> tuple[list[Row
     points = {remedy: game.points(), f"{remedy}, accepted": accepted}
     rows = []
     for seed, counts in enumerate(zip(*(count_modes(cloud, mixture) for cloud in points.values()))):
-        columns = ["modes_captured", "high_quality", "accepted_modes", "accepted_high_quality"]
-        rows.append(
-            {"remedy": remedy, "seed": seed, "steps": game.num_steps, **times, **dict(zip(columns, sum(counts, ())))}
-        )
+        found = rounded(dict(zip(COLUMNS, sum(counts, ()))))
+        rows.append({"remedy": remedy, "seed": seed, "steps": game.num_steps, **times, **found})
         print(rows[-1], flush=True)
     return rows, points
 
