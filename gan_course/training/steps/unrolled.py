@@ -27,8 +27,8 @@ def look_ahead(loss: Loss, weights: Weights, num_steps: int, learning_rate: floa
 def look_ahead_by_adam(loss: Loss, optimizer: nn.Adam, num_steps: int) -> Weights:
     """The weights that `optimizer` will have made after `num_steps` steps on `loss(weights)`, at its rate of now.
 
-    As `look_ahead`, but each step is Adam's, which goes on from the moments that the optimiser has gathered (Kingma & Ba
-    2015, algorithm 1). So the authors' program looks ahead (github.com/poolio/unrolled_gan).
+    As `look_ahead`, but each step is Adam's, which goes on from the moments that the optimiser has gathered (Kingma &
+    Ba 2015, algorithm 1). So the authors' program looks ahead (github.com/poolio/unrolled_gan).
     """
     grad_fn = ms.grad(loss)
     weights, firsts, seconds = tuple(optimizer.parameters), tuple(optimizer.moment1), tuple(optimizer.moment2)
