@@ -28,7 +28,7 @@ class Film:
     """
 
     def __init__(self, name: str, remedy: str, out: Path):
-        self.path = path_of(name, remedy, out)
+        self.name, self.remedy, self.out = name, remedy, out
         self.points: list[np.ndarray] = []
         self.surfaces: list[np.ndarray] = []
 
@@ -48,7 +48,8 @@ class Film:
 
     def save(self) -> None:
         """Keep the frames."""
-        np.savez_compressed(self.path, points=self.points, surfaces=np.array(self.surfaces, np.float16))
+        path = path_of(self.name, self.remedy, self.out)
+        np.savez_compressed(path, points=self.points, surfaces=np.array(self.surfaces, np.float16))
 
 
 def path_of(name: str, remedy: str, out: Path) -> Path:
