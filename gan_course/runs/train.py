@@ -98,7 +98,18 @@ def train_alone(
         keep_recording(folder, recorder, history, experiment, config=config)
         raise Diverged(error.step, error.names, f"{last_good(folder)}; lower the learning rate") from None
     write_timing(folder, first_step, perf_counter() - began, own_peak_megabytes())
+    return write_results(experiment, settings, recorder, history, folder, config)
 
+
+def write_results(
+    experiment: Experiment,
+    settings: Any,
+    recorder: GifRecorder,
+    history: History,
+    folder: Path,
+    config: dict[str, Any],
+) -> dict[str, Any]:
+    """Judge what was trained, write all files but the checkpoint, and print what the doctor finds; the metrics."""
     write_history(folder, experiment, history)
     write_pictures(folder, experiment, recorder)
     metrics = {"step": history.last_step} | six_digits(experiment.evaluate()) | describe_best(history)
