@@ -94,8 +94,11 @@ def faults(notebook: nbformat.NotebookNode) -> list[str]:
     return wrong
 
 
-def propose(notebook: nbformat.NotebookNode) -> list[str]:
-    """Mark what the outputs above print, the nearest first, then below; returns a line for each number left."""
+def propose(notebook: nbformat.NotebookNode, state: bool = False) -> list[str]:
+    """Mark what the outputs above print, the nearest first, then below; returns a line for each number left.
+
+    With `state`, these are marked as stated.
+    """
     cells = {cell.id: cell for cell in notebook.cells}
     left = []
     for place, cell in enumerate(notebook.cells):
@@ -111,6 +114,7 @@ def propose(notebook: nbformat.NotebookNode) -> list[str]:
             source = next((source.id for source in sources if prints(source, number)), None)
             if source is None:
                 left.append(f"{cell.id}: {number}")
+                stated += [number] if state else []
             else:
                 quotes.setdefault(source, []).append(number)
         for name, marks in (("quotes", quotes), ("stated", stated)):
@@ -126,14 +130,15 @@ def prints(cell: nbformat.NotebookNode, number: str) -> bool:
 
 
 @click.command(help=__doc__, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--state", is_flag=True, help="Mark the numbers that no output prints as stated: read them first.")
 @click.argument(
     "paths", nargs=-1, metavar="[NOTEBOOK]...", type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
-def main(paths: tuple[Path, ...]) -> None:
+def main(paths: tuple[Path, ...], state: bool) -> None:
     """Propose marks for these notebooks, all by default, and list the numbers that no output prints."""
     for path in paths or [*sorted(NOTEBOOKS.glob("*.ipynb")), *sorted(NOTEBOOKS.glob("solutions/*.ipynb"))]:
         notebook = nbformat.read(path, as_version=4)
-        left = propose(notebook)
+        left = propose(notebook, state)
         nbformat.write(notebook, path)
         click.echo(f"{path.stem}: {len(left)} numbers that no output prints")
         for line in left:
