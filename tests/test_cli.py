@@ -232,6 +232,14 @@ def test_the_courses_sunflowers_and_a_folder_of_that_name_are_told_apart(command
     assert [settings.data for _, settings, *_ in runs] == [Folder(Path("sunflowers").resolve())]
 
 
+def test_batches_are_as_large_as_asked_for(command, runs):
+    command("train", "dcgan", "--batch-size", "7", "--out", "a")
+    assert [settings.batch_size for _, settings, *_ in runs] == [7]
+    assert_refused(
+        command("train", "dcgan", "--batch-size", "1", "--out", "b"), "--batch-size must be at least 2, not 1"
+    )
+
+
 @pytest.mark.parametrize("out", ["photos", "photos/runs/one", "photos/../photos/new"])
 def test_results_among_the_pictures_are_refused_before_anything_is_made(command, runs, photos, monkeypatch, out):
     """Else the next training would learn from its own pictures."""

@@ -50,6 +50,7 @@ the profile has. What is not there, such as the discriminator of a generator alo
 @click.option("--classes", metavar="A,B,...", callback=parse_names, help="Of acgan: the classes, such as 1,3,5,8.")
 @click.option("--counts", metavar="N,M,...", callback=parse_counts, help="Of acgan: how many pictures of each class.")
 @click.option("--steps", type=int, help="Train this many steps instead of the profile's number.")
+@click.option("--batch-size", type=int, help="Pictures a step: fewer for few pictures or little memory.")
 @click.option(
     "--seed",
     type=int,
@@ -76,6 +77,7 @@ def train_command(
     classes: tuple[str, ...] | None,
     counts: tuple[int, ...] | None,
     steps: int | None,
+    batch_size: int | None,
     seed: int,
     out: Path | None,
     start: str | None,
@@ -88,6 +90,8 @@ def train_command(
     profile = current_profile() if profile is None else check_profile(profile)
     if steps is not None and steps < 1:
         raise CourseError(f"--steps must be at least 1, not {steps}")
+    if batch_size is not None and batch_size < 2:  # of one picture no batch normalisation can take a spread
+        raise CourseError(f"--batch-size must be at least 2, not {batch_size}")
     pictures = given(data=source and find_source(source), size=size, gray=gray)
     if pictures and not LESSONS[lesson].any_pictures:
         raise CourseError(f"lesson {lesson} learns from MNIST as it is: leave out --data, --size, --gray and --colour")
@@ -103,7 +107,9 @@ def train_command(
         from gan_course.runs.train import train_lesson  # imports MindSpore, which takes seconds: only for good input
 
         begun = {} if found is None else {"start": read_model(found)}
-        settings = choose_settings(lesson, profile, pictures, chosen, given(num_steps=steps), **begun)
+        settings = choose_settings(
+            lesson, profile, pictures, chosen, given(num_steps=steps, batch_size=batch_size), **begun
+        )
         if isinstance(pictures.get("data"), Folder) and gray is None and settings.gray:
             print("the pictures are learnt in grey: --colour keeps their colours", file=sys.stderr)
         metrics = train_lesson(lesson, settings, seed, folder, resume, **begun, **audience)
@@ -140,7 +146,7 @@ def choose_settings(
         classes = {"counts": None} | classes  # all pictures of the classes, unless counts are given as well
     settings = replace(settings, **classes, **length)
     if start is not None and start.lesson == lesson:
-        settings = replace(start.settings, **pictures, **classes, num_steps=settings.num_steps)
+        settings = replace(start.settings, **pictures, **classes, **{"num_steps": settings.num_steps} | length)
     return settings
 
 

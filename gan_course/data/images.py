@@ -200,7 +200,10 @@ def describe_skipped(skipped: list[tuple[str, str]]) -> list[str]:
 
 def too_few(directory: Path, count: int, at_least: int, skipped: list[tuple[str, str]]) -> str:
     """One sentence: how many pictures there are, how many it takes, and what was skipped."""
-    message = f"{directory} has {count} pictures and needs at least {at_least}: add some, or choose another folder"
+    smaller = (
+        f", choose another folder, or train with --batch-size {count}" if count > 1 else " or choose another folder"
+    )
+    message = f"{directory} has {count} pictures and needs at least {at_least}: add some{smaller}"
     if skipped:
         name, reason = skipped[0]
         message += f" ({len(skipped)} skipped, such as {name}: {reason})"
