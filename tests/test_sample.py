@@ -257,7 +257,9 @@ def test_a_name_that_could_be_a_run_too_is_refused(command, run, tmp_path):
     assert_refused(command("sample", "run"), "there is a run of that name here: write ./run for it")
     assert command("sample", "./run", "--n", "1")[0] == 0
     assert_refused(command("sample", "roses"), "choose one of digits, run, or train one")
-    assert_refused(command("sample", "digits"), "digits.npz is damaged: get it again with git checkout")
+    assert_refused(
+        command("sample", "digits"), "digits.npz is damaged, or another file: get it again with git checkout"
+    )
 
 
 def test_it_takes_less_than_five_seconds_of_the_processor(run):

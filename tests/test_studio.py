@@ -8,7 +8,7 @@ import unicodedata
 import imageio.v3 as iio
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from matplotlib.font_manager import get_font
 from PIL import Image, ImageSequence
@@ -171,6 +171,8 @@ def layout_or_skip(*arguments):
 
 
 @given(SIZES, RUNS, st.integers(0, 4), st.sampled_from([None, True, False]))
+@example((166, 160), [Frames(np.zeros((1, 20, 20), np.uint8), False)] * 3, 1, None)  # where captions were cut
+@example((160, 160), [Frames(np.zeros((1, 20, 20), np.uint8), False)] * 3, 1, None)
 @settings(max_examples=100)
 def test_nothing_overlaps_and_nothing_is_cut(size, runs, number, charts):
     layout = layout_or_skip(size, runs, [ITEMS[:number]] * len(runs), charts)

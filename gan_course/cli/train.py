@@ -115,10 +115,15 @@ def train_command(
         metrics = train_lesson(lesson, settings, seed, folder, resume, **begun, **audience)
         print(", ".join(f"{name} {value}" for name, value in metrics.items() if name != "card"))
         print(f"results in {folder}")
-    if metrics["step"] < settings.num_steps:
-        end = f"stopped at step {metrics['step']:,} of {settings.num_steps:,}: the same command with --resume goes on"
+    exit_if_stopped(metrics["step"], settings.num_steps)
+
+
+def exit_if_stopped(step: int, num_steps: int) -> None:
+    """Say how a training that was stopped goes on, and end as a shell reports Ctrl-C."""
+    if step < num_steps:
+        end = f"stopped at step {step:,} of {num_steps:,}: the same command with --resume goes on"
         print(f"gan-course: {end}", file=sys.stderr)
-        sys.exit(130)  # as a shell reports Ctrl-C
+        sys.exit(130)
 
 
 def given(**options: Any) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from gan_course.errors import CourseError
-from gan_course.studio.captions import LINE, Item, count_lines
+from gan_course.studio.captions import LINE, Item, count_lines, names_width, width_of
 from gan_course.studio.frames import Frames
 from gan_course.studio.text import Box, text_height
 
@@ -82,8 +82,14 @@ def candidates(
         columns = [beside(*each, text, charts) for each in zip(rooms, runs, map(len, captions))]
         stacks = [below(*each, lines, text, charts) for each in zip(rooms, runs)]
         for tiles in (columns, stacks):
-            if all(tile and min(tile.picture.width, tile.picture.height) >= 2 * text for tile in tiles):
+            if all(tile and is_legible(tile, items, text) for tile, items in zip(tiles, captions)):
                 yield Layout(size, text, centred(levelled(tiles), size[1]))
+
+
+def is_legible(tile: Tile, items: Sequence[Item], text: int) -> bool:
+    """Whether the picture is two letters high and wide, and the first item of the caption has room for its words."""
+    words = names_width(items[:1], text) + text + width_of(items[0].values, text) if items else 0
+    return min(tile.picture.width, tile.picture.height) >= 2 * text and tile.caption.width >= words
 
 
 def tiles_of(size: tuple[int, int], count: int, down: int, text: int) -> list[Box]:
