@@ -88,10 +88,7 @@ def train_command(
     """What `TRAIN_HELP` says; options that were not given are None."""
     check_lesson(lesson)
     profile = current_profile() if profile is None else check_profile(profile)
-    if steps is not None and steps < 1:
-        raise CourseError(f"--steps must be at least 1, not {steps}")
-    if batch_size is not None and batch_size < 2:  # of one picture no batch normalisation can take a spread
-        raise CourseError(f"--batch-size must be at least 2, not {batch_size}")
+    length = check_length(given(num_steps=steps, batch_size=batch_size))
     pictures = given(data=source and find_source(source), size=size, gray=gray)
     if pictures and not LESSONS[lesson].any_pictures:
         raise CourseError(f"lesson {lesson} learns from MNIST as it is: leave out --data, --size, --gray and --colour")
@@ -107,15 +104,26 @@ def train_command(
         from gan_course.runs.train import train_lesson  # imports MindSpore, which takes seconds: only for good input
 
         begun = {} if found is None else {"start": read_model(found)}
-        settings = choose_settings(
-            lesson, profile, pictures, chosen, given(num_steps=steps, batch_size=batch_size), **begun
-        )
+        settings = choose_settings(lesson, profile, pictures, chosen, length, **begun)
         if isinstance(pictures.get("data"), Folder) and gray is None and settings.gray:
             print("the pictures are learnt in grey: --colour keeps their colours", file=sys.stderr)
         metrics = train_lesson(lesson, settings, seed, folder, resume, **begun, **audience)
         print(", ".join(f"{name} {value}" for name, value in metrics.items() if name != "card"))
         print(f"results in {folder}")
     exit_if_stopped(metrics["step"], settings.num_steps)
+
+
+def check_length(length: dict[str, int]) -> dict[str, int]:
+    """Return the numbers of steps and of pictures a step that were asked for, if they can be.
+
+    Raises:
+        CourseError: they are too small.
+    """
+    if length.get("num_steps", 1) < 1:
+        raise CourseError(f"--steps must be at least 1, not {length['num_steps']}")
+    if length.get("batch_size", 2) < 2:  # of one picture no batch normalisation can take a spread
+        raise CourseError(f"--batch-size must be at least 2, not {length['batch_size']}")
+    return length
 
 
 def exit_if_stopped(step: int, num_steps: int) -> None:
