@@ -95,7 +95,7 @@ def same_seconds(name: str, recipes: dict[str, Settings], seconds: float, out: P
             file = files[recipe] if seed == SEEDS[0] else None
             runs.append(({"run": recipe, "seed": seed}, partial(train_for_row, long, seed, file)))
     fill_table(out / f"{name}.csv", runs)
-    lay_out(list(files.values()), out / f"{name}.png", columns=6)
+    lay_out(list(files.values()), out / f"{name}.png", columns=min(6, len(files)))
 
 
 def measured_paces(path: Path, recipes: dict[str, Settings]) -> dict[str, float]:
