@@ -21,7 +21,7 @@ FOLLOWED = """
 """.split()
 IRRELEVANT = """
     data size gray mirror classes counts class_balanced label_spread num_train num_test num_samples evaluate_every
-    rejection_steps rejection_rate
+    rejection_steps rejection_rate norm_kept
 """.split()
 
 
