@@ -14,7 +14,7 @@ import numpy as np
 from experiments.tables import (
     Row,
     Run,
-    command,
+    command_of,
     fill_table,
     lay_out,
     rounded,
@@ -199,12 +199,7 @@ def show_flowers(settings: dcgan.Settings, folder: Path, out: Path) -> None:
 
 EXPERIMENTS = {"starts": starts, "depth": depth, "memory": memory, "flowers": flowers}
 
-
-@command(__doc__, EXPERIMENTS)
-def main(names: tuple[str, ...], smoke: bool, out: Path) -> None:
-    """Make what is asked for."""
-    for name in names:
-        EXPERIMENTS[name](out, smoke)
+main = command_of(__doc__, EXPERIMENTS)
 
 
 if __name__ == "__main__":

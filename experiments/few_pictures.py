@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from experiments.tables import Row, Run, command, fill_table, rounded, save_small, train_to_the_end, work_folder
+from experiments.tables import Row, Run, command_of, fill_table, rounded, save_small, train_to_the_end, work_folder
 from gan_course.data.sources import Sunflowers
 from gan_course.data.sunflowers import sunflowers
 from gan_course.evaluation.appearance import flower_distances
@@ -152,12 +152,7 @@ def show(samples: dict[str, np.ndarray], out: Path) -> None:
 
 EXPERIMENTS = {"few": few}
 
-
-@command(__doc__, EXPERIMENTS)
-def main(names: tuple[str, ...], smoke: bool, out: Path) -> None:
-    """Make what is asked for."""
-    for name in names:
-        EXPERIMENTS[name](out, smoke)
+main = command_of(__doc__, EXPERIMENTS)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from experiments.recipes import train_for_row
 from experiments.tables import (
     Row,
     Run,
-    command,
+    command_of,
     fill_table,
     lay_out,
     rounded,
@@ -127,12 +127,7 @@ def pace(settings: dcgan.Settings) -> list[Row]:
 
 EXPERIMENTS: dict[str, Callable[[Path, bool], None]] = {"published": published, "depth": depth}
 
-
-@command(__doc__, EXPERIMENTS)
-def main(names: tuple[str, ...], smoke: bool, out: Path) -> None:
-    """Make what is asked for."""
-    for name in names:
-        EXPERIMENTS[name](out, smoke)
+main = command_of(__doc__, EXPERIMENTS)
 
 
 if __name__ == "__main__":

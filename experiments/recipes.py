@@ -14,7 +14,7 @@ from time import perf_counter
 
 import numpy as np
 
-from experiments.tables import Row, Run, command, fill_table, lay_out, rounded, train_to_the_end, work_folder
+from experiments.tables import Row, Run, command_of, fill_table, lay_out, rounded, train_to_the_end, work_folder
 from gan_course.lessons import dcgan, mlp_gan
 from gan_course.lessons.experiment import Experiment
 from gan_course.viz.pictures import image_grid
@@ -176,12 +176,7 @@ EXPERIMENTS: dict[str, Callable[[Path, bool], None]] = {
     "gray": gray,
 }
 
-
-@command(__doc__, EXPERIMENTS)
-def main(names: tuple[str, ...], smoke: bool, out: Path) -> None:
-    """Make what is asked for."""
-    for name in names:
-        EXPERIMENTS[name](out, smoke)
+main = command_of(__doc__, EXPERIMENTS)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import csv
 import signal
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from pathlib import Path
 
@@ -57,6 +57,17 @@ def command(description: str, names: Iterable[str]) -> Callable[[Callable[..., N
         return run
 
     return decorate
+
+
+def command_of(description: str, experiments: Mapping[str, Callable[[Path, bool], None]]) -> click.Command:
+    """A `command` that calls `experiments[name](out, smoke)` for each name, in turn."""
+
+    @command(description, experiments)
+    def main(names: tuple[str, ...], smoke: bool, out: Path) -> None:
+        for name in names:
+            experiments[name](out, smoke)
+
+    return main
 
 
 def train_to_the_end(experiment: Experiment, **options) -> History:
