@@ -87,14 +87,13 @@ def restore(experiment: Experiment, recorder: GifRecorder, folder: Path, config:
     if not found(folder / CHECKPOINT):
         print(f"{folder} has no checkpoint yet: its run begins at step 0", file=sys.stderr)
         return start_anew(folder)
-    state, arrays = load_checkpoint(folder / CHECKPOINT, {})
+    state, arrays = load_checkpoint(folder / CHECKPOINT, experiment.cells)
     if "frame_steps" not in arrays or "config" not in state:
         raise CourseError(f"{folder / CHECKPOINT} is of an older version of the course: train anew with --force")
     if state["config"]["pictures"] != config["pictures"]:
         raise CourseError(
             f"the pictures changed since the run in {folder} began: put them back, or train anew with --force"
         )
-    load_checkpoint(folder / CHECKPOINT, experiment.cells)
     experiment.batches.restore(state["batches"])
     recorder.frames, recorder.captions = list(arrays["frames"]), arrays["captions"].tolist()
     recorder.steps_taken, recorder.seconds = arrays["frame_steps"].tolist(), arrays["frame_seconds"].tolist()
