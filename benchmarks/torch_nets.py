@@ -108,9 +108,10 @@ def acgan(s, shape, num_classes):
 
 
 def wgan_gp(s, shape, num_classes):
+    sizes = {"base": s.base_channels, "halvings": s.num_doublings, "normalise": False}
     return [
-        networks.dcgan_generator(True, s.latent_dim, shape, s.base_channels, s.num_doublings),
-        networks.dcgan_discriminator(shape, base=s.base_channels, halvings=s.num_doublings, normalise=False),
+        networks.dcgan_generator(True, s.latent_dim, shape, s.base_channels, s.num_doublings, hidden=s.hidden_g),
+        networks.dcgan_discriminator(shape, s.hidden_d, **sizes),
     ]
 
 

@@ -12,6 +12,7 @@ from time import perf_counter, process_time
 import click
 import numpy as np
 
+from experiments.mode_film import Film, write_film
 from experiments.tables import Row, command, fill_table, read_table, rounded, train_to_the_end, write_table
 from gan_course.data.sources import Sunflowers
 from gan_course.lessons import dcgan, wgan_gp
@@ -31,6 +32,9 @@ from gan_course.training.loop import train
 # The DCGAN that the table was made with: nothing is moved before D sees it, and only D has a dense layer.
 PLAIN = {"base_channels": 24, "base_channels_d": 16, "hidden_g": 0, "hidden_d": 128, "normalise_hidden": False}
 PLAIN |= {"shift": 0, "batch_size": 32, "learning_rate_g": 1e-3, "learning_rate_d": 4e-4, "decay_start": 0.0}
+
+COLUMNS = ["modes_captured", "high_quality", "mode_kl"]
+COLUMNS += ["accepted_modes", "accepted_high_quality", "accepted_mode_kl"]
 
 
 @command(__doc__, [*MIXTURES, "sunflowers"])
@@ -53,21 +57,26 @@ def mixture_table(name: str, only: str | None, smoke: bool, folder: Path) -> Non
     table, clouds = folder / f"07_{name}.csv", folder / f"07_{name}.npz"
     done = {row["remedy"] for row in read_table(table)}
     for remedy in [only] if only else [remedy for remedy in REMEDIES if remedy not in done]:
-        rows, points = measure(remedy, MIXTURES[name], settings)
+        film = Film(name, remedy, out=folder)
+        rows, points = measure(remedy, MIXTURES[name], settings, film)
+        film.save()
         rows += [row for row in read_table(table) if row["remedy"] != remedy]
         write_table(table, sorted(rows, key=lambda row: (list(REMEDIES).index(row["remedy"]), int(row["seed"]))))
         kept = dict(np.load(clouds)) if clouds.exists() else {}
         np.savez_compressed(clouds, **kept | {key: cloud[0].astype(np.float16) for key, cloud in points.items()})
+    write_film(name, list(REMEDIES), folder)
 
 
-def measure(remedy: str, mixture: Mixture, settings: Settings) -> tuple[list[Row], dict[str, np.ndarray]]:
+def measure(remedy: str, mixture: Mixture, settings: Settings, film: Film) -> tuple[list[Row], dict[str, np.ndarray]]:
     """Train and count, before and after rejection sampling: a row for each seed, and points `(S, N, 2)` by name.
 
-    Times are the processor's, not the clock's: on one core they are the same while nothing else runs.
+    Times are the processor's, not the clock's: on one core they are the same while nothing else runs. Those of the
+    frames of the film are in them.
     """
     game = build(mixture, REMEDIES[remedy], settings)
+    callbacks = [*game.callbacks, film.of(game, mixture, REMEDIES[remedy].pack_size)]
     start = process_time()
-    if train(game.step, game.batches, game.num_steps, game.callbacks, description=remedy).last_step < game.num_steps:
+    if train(game.step, game.batches, game.num_steps, callbacks, description=remedy).last_step < game.num_steps:
         raise KeyboardInterrupt  # which the training took for a wish to end it early
     half_way = process_time()
     discriminator = rejection_discriminator(mixture, game, settings)
@@ -77,10 +86,8 @@ def measure(remedy: str, mixture: Mixture, settings: Settings) -> tuple[list[Row
     points = {remedy: game.points(), f"{remedy}, accepted": accepted}
     rows = []
     for seed, counts in enumerate(zip(*(count_modes(cloud, mixture) for cloud in points.values()))):
-        columns = ["modes_captured", "high_quality", "accepted_modes", "accepted_high_quality"]
-        rows.append(
-            {"remedy": remedy, "seed": seed, "steps": game.num_steps, **times, **dict(zip(columns, sum(counts, ())))}
-        )
+        found = rounded(dict(zip(COLUMNS, sum(counts, ()))))
+        rows.append({"remedy": remedy, "seed": seed, "steps": game.num_steps, **times, **found})
         print(rows[-1], flush=True)
     return rows, points
 

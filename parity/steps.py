@@ -210,7 +210,7 @@ def unrolled(g, d, optimizer_g, optimizer_d, num_unrolled, rate):
             score = value(functional_call(d, weights, (real,)), functional_call(d, weights, (fake,)))
             slopes = torch.autograd.grad(score, list(weights.values()), create_graph=True)
             weights = {name: w + rate * slope for (name, w), slope in zip(weights.items(), slopes)}
-        loss_g = -log_real(functional_call(d, weights, (fake,))).mean()
+        loss_g = value(functional_call(d, weights, (real,)), functional_call(d, weights, (fake,)))
         loss_d = -value(d(real), d(fake.detach()))
         slopes_g, slopes_d = gradients(loss_g, optimizer_g), gradients(loss_d, optimizer_d)
         move(optimizer_g, slopes_g)

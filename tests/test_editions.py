@@ -69,7 +69,8 @@ def solutions(source):
 def test_a_lesson_has_four_to_seven_blanks(blanks):
     counts = {lesson.notebook: 0 for lesson in LESSONS.values()}
     for blank in blanks:
-        counts[blank.notebook] = counts.get(blank.notebook, 0) + 1
+        if blank.notebook in counts:  # one or two more may be among its experiments
+            counts[blank.notebook] += 1
     assert not {name: count for name, count in counts.items() if not 4 <= count <= 7}
 
 

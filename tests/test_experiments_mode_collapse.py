@@ -1,5 +1,6 @@
 """Lesson 07's experiments, tried with a few steps."""
 
+import imageio.v3 as iio
 import numpy as np
 import pytest
 
@@ -22,6 +23,8 @@ def test_a_row_for_each_seed_and_one_remedy_can_be_run_again(tmp_path, monkeypat
     clouds = np.load(tmp_path / "07_ring.npz")
     names = [name + kind for name in remedies for kind in ("", ", accepted")]
     assert {name: clouds[name].shape for name in clouds} == dict.fromkeys(names, (2500, 2))
+    film = iio.imread(tmp_path / "07_ring.gif")
+    assert film.shape[0] == 5 and film.shape[2] == 900  # before the first and after each of four steps
 
     lines = (tmp_path / "07_ring.csv").read_text().splitlines(keepends=True)
     spoilt = [lines[0], *lines[1:3], lines[3].replace(",4,", ",9,", 1), lines[4]]  # 9 steps, in the other's row

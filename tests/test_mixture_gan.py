@@ -53,7 +53,11 @@ def test_costly_remedies_get_fewer_steps_and_packs_fewer_answers():
         "packing, 4": 30,
         "unrolled, 5": 7,
         "WGAN-GP": 10,
+        "relativistic": 10,
     }
+    seen = {name: next(game.batches)[0].shape[:2] for name, game in games.items()}
+    assert seen.pop("packing, 4") == (2, 4 * 8) and seen.pop("WGAN-GP") == (3 * 2, 8)  # 8 packs of 4; 3 updates
+    assert set(seen.values()) == {(2, 8)}
     points = Tensor(np.zeros((2, 8, 2), np.float32))
     answers = {name: game.discriminator(points).shape for name, game in games.items()}
     assert answers.pop("packing, 4") == (2, 2, 1) and set(answers.values()) == {(2, 8, 1)}
@@ -155,7 +159,9 @@ def gradient_of_g(num_seeds):
     for network, values in zip(networks, arrays):
         for parameter, value in zip(network.trainable_params(), values):
             parameter.set_data(Tensor(value[:num_seeds]))
-    players = two_players(*networks, *[lambda parameters: nn.SGD(parameters, learning_rate=1.0)] * 2)
+    players = two_players(
+        *networks, lambda parameters: nn.SGD(parameters, learning_rate=1.0), adam(0.01, 0.5, num_updates=2)
+    )
     rng = np.random.default_rng(1)
     real, z = (Tensor(rng.standard_normal((2, 8, 2), np.float32)[:num_seeds]) for _ in range(2))
     mixture_gan.unrolled(players, num_seeds)(real, z)
@@ -171,7 +177,7 @@ def test_two_seeds_look_ahead_as_each_does_alone():
 def test_each_seed_is_counted_by_itself():
     mixture = Mixture(np.array([[0.0, 0.0], [9.0, 0.0]]), std=1.0, limit=10)
     points = np.array([[[0.0, 0.0], [9.0, 1.0]], [[0.0, 4.0], [1.0, 0.0]]])
-    assert count_modes(points, mixture) == [(2, 1.0), (1, 0.5)]
+    assert count_modes(points, mixture) == [(2, 1.0, 0.0), (1, 0.5, pytest.approx(np.log(2)))]
 
 
 def test_the_points_of_every_seed_go_to_where_the_data_are():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gan_course.viz.pictures import figure_to_picture
-from gan_course.viz.plane import paint_plane, plane_points, plot_clouds, plot_plane
+from gan_course.viz.plane import Moment, paint_plane, plane_points, plot_clouds, plot_games, plot_plane
 
 LIMIT = 3.0
 
@@ -45,6 +45,26 @@ def test_clouds_lie_side_by_side_under_their_names():
     for axis, points in zip(axes, clouds.values()):
         np.testing.assert_array_equal(axis.collections[0].get_offsets(), points)
         assert axis.get_xlim() == axis.get_ylim() == (-LIMIT, LIMIT)
+
+
+def test_seven_clouds_stand_in_rows_of_three_and_no_place_is_left_over():
+    figure = plot_clouds({str(number): np.zeros((1, 2)) for number in range(7)}, LIMIT)
+    figure.canvas.draw()
+    tops = [round(axis.get_position().y1, 2) for axis in figure.axes]
+    assert len(tops) == 7 and [tops.count(top) for top in sorted(set(tops), reverse=True)] == [3, 3, 1]
+    assert figure.get_figwidth() * figure.dpi >= 600
+
+
+def test_games_stand_side_by_side_with_a_bar_for_each_mode_cut_where_it_is_too_high():
+    surface, fake = np.linspace(0, 1, 100), np.array([[1.0, 0.0]])
+    moments = [Moment(name, surface, fake, np.array(shares)) for name, shares in (("a", [0.1, 0.4]), ("b", [0.9, 0]))]
+    figure = plot_games(moments, np.array([[0.0, 1.0]]), LIMIT, highest=0.5)
+    planes, bars = figure.axes[:2], figure.axes[2:]
+    assert [axis.get_title() for axis in planes] == ["a", "b"]
+    heights = [[bar.get_height() for bar in axis.patches] for axis in bars]
+    assert heights == [[0.1, 0.4], [0.5, 0]]
+    assert all(axis.lines[0].get_ydata()[0] == 1 / 2 for axis in bars)  # an even share of two modes
+    assert figure_to_picture(figure).shape[1] == 900
 
 
 def test_the_quick_picture_shows_the_same():

@@ -20,7 +20,22 @@ def mixture_metrics(points: np.ndarray, centres: np.ndarray, std: float) -> dict
 
     Returns:
         `high_quality_share`, from 0 to 1; `modes_captured`, from 0 to K; and `mode_kl`, `histogram_kl` of the
-        points of high quality, each counted for its nearest centre, from equal shares: NaN if there are none.
+        points of high quality, each counted for its nearest centre, from equal shares (the papers' reverse KL): NaN if
+        there are none.
+
+    Raises:
+        ValueError: arrays of other shapes, or no points.
+    """
+    counts = mode_counts(points, centres, std)
+    return {
+        "high_quality_share": float(counts.sum() / len(points)),
+        "modes_captured": int((counts > 0).sum()),
+        "mode_kl": histogram_kl(counts, np.ones(len(centres))) if counts.any() else float("nan"),
+    }
+
+
+def mode_counts(points: np.ndarray, centres: np.ndarray, std: float) -> np.ndarray:
+    """How many points of high quality are nearest to each centre, int `(K,)`; arguments as of `mixture_metrics`.
 
     Raises:
         ValueError: arrays of other shapes, or no points.
@@ -29,12 +44,7 @@ def mixture_metrics(points: np.ndarray, centres: np.ndarray, std: float) -> dict
         raise ValueError(f"cannot compare points {points.shape} with centres {centres.shape}")
     distances = np.linalg.norm(points[:, None] - centres, axis=2)  # (N, K)
     good = distances.min(axis=1) <= 3 * std
-    counts = np.bincount(distances.argmin(axis=1)[good], minlength=len(centres))
-    return {
-        "high_quality_share": float(good.mean()),
-        "modes_captured": int((counts > 0).sum()),
-        "mode_kl": histogram_kl(counts, np.ones(len(centres))) if good.any() else float("nan"),
-    }
+    return np.bincount(distances.argmin(axis=1)[good], minlength=len(centres))
 
 
 def histogram_kl(counts: np.ndarray, expected: np.ndarray) -> float:

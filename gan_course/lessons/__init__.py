@@ -46,7 +46,13 @@ LESSONS = {
         classes=True,
         experiments="06b_acgan_experiments",
     ),
-    "wgan-gp": Lesson("07_mode_collapse", "Mode collapse", "modes_captured", any_pictures=True),
+    "wgan-gp": Lesson(
+        "07_mode_collapse",
+        "Mode collapse",
+        "modes_captured",
+        any_pictures=True,
+        experiments="07b_mode_collapse_experiments",
+    ),
     "judging": Lesson("08_judging_samples", "Judging samples", "best_frechet_classifier_distance", trains=False),
     "museum": Lesson("09_failure_museum", "The failure museum", "variety"),
 }

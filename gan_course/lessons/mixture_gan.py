@@ -19,9 +19,11 @@ from gan_course.models.packing import Packed
 from gan_course.models.stacked import StackedMLP, fourier_features, stacked_mlp
 from gan_course.training.averaging import averaging
 from gan_course.training.loop import Callback, Step, train
+from gan_course.training.losses import relativistic_generator_loss, relativistic_loss
 from gan_course.training.players import NewOptimizer, named, two_players
 from gan_course.training.schedules import cosine_ramp
 from gan_course.training.steps.gan import discriminator_step, gan_step
+from gan_course.training.steps.rounds import rounds_step, zero_centred_penalty
 from gan_course.training.steps.unrolled import unrolled_step
 from gan_course.training.steps.wgan_gp import wgan_gp_step
 
@@ -46,7 +48,7 @@ class Settings:
     num_seeds: int = 10  # networks trained side by side, S
     latent_dim: int = 2
     hidden: tuple[int, ...] = (128, 128, 128)  # of all networks
-    batch_size: int = 128  # for each seed
+    batch_size: int = 128  # answers of D for each seed: points, or packs of them
     learning_rate: float = 1e-3  # of Adam, for both players
     learning_rate_d: float | None = None  # of D's, where it is another one
     final_rate: float = 0.01  # share of the learning rates that is left at the end, along a cosine
@@ -86,6 +88,9 @@ def discriminator_of(points: Tensor, *weights: Tensor) -> Tensor:
 
 
 # Remedies: losses and steps
+GAMMA = 0.1  # of R1 and R2
+
+
 @dataclass(frozen=True)
 class Remedy:
     """One way to train: by which step, and what D sees."""
@@ -103,8 +108,8 @@ def plain(players: Players, num_seeds: int) -> Step:
 
 
 def unrolled(players: Players, num_seeds: int) -> Step:
-    """G looks five of D's steps ahead. The losses are means over the seeds, hence the factor."""
-    return unrolled_step(**players, discriminator_of=discriminator_of, num_unrolled=5, learning_rate=0.002 * num_seeds)
+    """G looks five of D's steps ahead, as D's own optimiser will make them."""
+    return unrolled_step(**players, discriminator_of=discriminator_of, num_unrolled=5)
 
 
 def wgan_gp(players: Players, num_seeds: int) -> Step:
@@ -112,11 +117,23 @@ def wgan_gp(players: Players, num_seeds: int) -> Step:
     return wgan_gp_step(**players, penalty_weight=1.0, n_critic=3)
 
 
+def relativistic(players: Players, num_seeds: int) -> Step:
+    """D judges pairs of a real point and a fake, and R1 and R2 hold its slope at both (Huang et al. 2024)."""
+    discriminator = players["discriminator"]
+
+    def penalty(real: Tensor, fake: Tensor, epsilon: Tensor) -> Tensor:
+        r1, r2 = zero_centred_penalty(discriminator, real), zero_centred_penalty(discriminator, fake)
+        return GAMMA / 2 * (r1 + r2)
+
+    return rounds_step(**players, loss_d=relativistic_loss, loss_g=relativistic_generator_loss, penalty=penalty)
+
+
 REMEDIES = {
     "GAN": Remedy(plain),
     "packing, 4": Remedy(plain, pack_size=4),
     "unrolled, 5": Remedy(unrolled, cost=4),
     "WGAN-GP": Remedy(wgan_gp, n_critic=3, cost=3),
+    "relativistic": Remedy(relativistic, n_critic=1, cost=3),
 }
 
 
@@ -148,10 +165,11 @@ def build(mixture: Mixture, remedy: Remedy, settings: Settings, seed: int = 0) -
     adam_d = adam(rate_d, settings.beta1, num_steps * max(remedy.n_critic, 1), settings.final_rate)
     players = two_players(generator, discriminator, adam_g, adam_d)
     z_shape = settings.num_seeds, settings.num_samples, settings.latent_dim
+    packs = replace(settings, batch_size=settings.batch_size * remedy.pack_size)
     turns = remedy.n_critic and remedy.n_critic + remedy.n_generator - 1  # G's first takes what D's last one took
     return Game(
         step=remedy.make_step(players, settings.num_seeds),
-        batches=batches(mixture, settings, np.random.default_rng([seed, 3]), turns),
+        batches=batches(mixture, packs, np.random.default_rng([seed, 3]), turns),
         callbacks=(averaging(average, generator, settings.average_decay),),
         generator=average,
         discriminator=discriminator,
@@ -214,7 +232,7 @@ def accepted_points(discriminator: nn.Cell, game: Game, rng: np.random.Generator
     return np.stack([cloud[:num_samples] for cloud in accepted])
 
 
-def count_modes(points: np.ndarray, mixture: Mixture) -> list[tuple[int, float]]:
-    """Modes captured and share of high-quality points of each seed; `points` is `(S, N, 2)`."""
+def count_modes(points: np.ndarray, mixture: Mixture) -> list[tuple[int, float, float]]:
+    """Modes captured, share of high-quality points and reverse KL of each seed; `points` is `(S, N, 2)`."""
     metrics = [mixture_metrics(cloud, mixture.centres, mixture.std) for cloud in points]
-    return [(found["modes_captured"], found["high_quality_share"]) for found in metrics]
+    return [(found["modes_captured"], found["high_quality_share"], found["mode_kl"]) for found in metrics]

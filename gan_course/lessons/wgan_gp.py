@@ -28,6 +28,8 @@ class Settings:
     latent_dim: int = 100
     base_channels: int = 16
     num_doublings: int = 2
+    hidden_g: int = 256  # units of a dense layer of G between z and its first small picture; 0: no such layer
+    hidden_d: int = 256  # units of a dense layer of the critic between its convolutions and its score; 0: none
     batch_size: int = 64  # of one update
     n_critic: int = 2  # updates of the critic to one of G
     penalty_weight: float = 10.0
@@ -54,7 +56,8 @@ def for_pictures(
     """The settings for other pictures: colour, 64 x 64 and mirrored unless said otherwise, as many steps."""
     if isinstance(data, Digits):
         return replace(settings, data=data, size=size or (28, 28), gray=gray is not False)
-    return replace(settings, data=data, size=size or (64, 64), gray=bool(gray), num_doublings=4, mirror=True)
+    size, plain = size or (64, 64), {"hidden_g": 0, "hidden_d": 0}
+    return replace(settings, data=data, size=size, gray=bool(gray), num_doublings=4, mirror=True, **plain)
 
 
 def build(settings: Settings, seed: int = 0) -> Experiment:
@@ -87,8 +90,9 @@ def networks(
     settings: Settings, shape: tuple[int, int, int], rng: np.random.Generator
 ) -> tuple[Generator, Discriminator, Generator | None]:
     """Generator, critic and, where there is averaging, a second generator, for pictures of `shape` (C, H, W)."""
-    new_generator = partial(Generator, settings.latent_dim, shape, settings.base_channels, settings.num_doublings)
+    sizes = settings.base_channels, settings.num_doublings
+    new_generator = partial(Generator, settings.latent_dim, shape, *sizes, hidden=settings.hidden_g)
     generator, average = new_generator(), new_generator() if settings.average_decay else None
     initialise(generator, rng)  # the critic keeps MindSpore's weights: N(0, 0.02) needs norms
-    critic = Discriminator(shape, settings.base_channels, settings.num_doublings, normalise=False)
+    critic = Discriminator(shape, *sizes, hidden=settings.hidden_d, normalise=False)
     return generator, critic, average

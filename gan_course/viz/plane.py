@@ -1,5 +1,7 @@
 """A GAN in the plane, all of it in one picture: real points, fake points, and what D thinks of every place."""
 
+from typing import NamedTuple
+
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib import colormaps
@@ -71,18 +73,57 @@ def paint_plane(surface: np.ndarray, real: np.ndarray, fake: np.ndarray, limit: 
     return picture
 
 
-def plot_clouds(clouds: dict[str, np.ndarray], limit: float, size: float = 2.2) -> Figure:
-    """Clouds of points by name, side by side on one scale.
+class Moment(NamedTuple):
+    """A game in the plane at one time of its training."""
+
+    title: str
+    surface: np.ndarray  # as of `plot_plane`
+    fake: np.ndarray  # (N, 2)
+    shares: np.ndarray  # of the fakes, by the mode that they serve: (K,)
+
+
+def plot_games(moments: list[Moment], real: np.ndarray, limit: float, highest: float = 0.5) -> Figure:
+    """Games side by side, 900 pixels wide: below each plane a bar for each mode, dashed where an even share ends.
+
+    Args:
+        moments: one of each game.
+        real: `(N, 2)`, drawn in black.
+        limit: the axes run from -limit to limit.
+        highest: share at which bars are cut.
+    """
+    width, height = 9, 9 / len(moments) + 1.9  # inches
+    figure, axes = plt.subplots(2, len(moments), figsize=(width, height), dpi=100, squeeze=False, layout="constrained")
+    figure.get_layout_engine().set(h_pad=0.02, w_pad=0.02)
+    for (above, below), moment in zip(axes.T, moments):
+        surface = (np.floor(np.clip(moment.surface, 0, 0.999) * 10) + 0.5) / 10  # few colours: a small GIF
+        above.imshow(paint_plane(surface, real, moment.fake, limit, size=300), interpolation="nearest")
+        above.set(xticks=[], yticks=[])
+        above.set_title(moment.title, fontsize=10)
+        count = len(moment.shares)
+        below.bar(np.arange(1, count + 1), np.minimum(moment.shares, highest), color="#008000", width=0.8)
+        below.axhline(1 / count, color="black", linestyle="--", linewidth=1)
+        below.set(ylim=(0, highest), xticks=[1, count], yticks=[], box_aspect=0.5)
+        below.tick_params(labelsize=10)
+    axes[1, 0].set_yticks([0, highest], ["0", f"{highest:.0%}"])
+    return figure
+
+
+def plot_clouds(clouds: dict[str, np.ndarray], limit: float, size: float = 2.8, columns: int = 3) -> Figure:
+    """Clouds of points by name on one scale, `columns` a row.
 
     Args:
         clouds: name -> points `(N, 2)`.
         limit: the axes run from -limit to limit.
         size: inches a cloud.
     """
+    columns = min(columns, len(clouds))
+    rows = -(-len(clouds) // columns)
     figure, axes = plt.subplots(
-        1, len(clouds), figsize=(size * len(clouds), size + 0.3), layout="constrained", squeeze=False
+        rows, columns, figsize=(size * columns, (size + 0.3) * rows), layout="constrained", squeeze=False
     )
-    for axis, (name, points) in zip(axes[0], clouds.items()):
-        axis.scatter(points[:, 0], points[:, 1], s=1, color="black" if name == "real" else "#008000", linewidths=0)
+    for axis in axes.flat[len(clouds) :]:
+        axis.remove()
+    for axis, (name, points) in zip(axes.flat, clouds.items()):
+        axis.scatter(points[:, 0], points[:, 1], s=4, color="black" if name == "real" else "#008000", linewidths=0)
         axis.set(xlim=(-limit, limit), ylim=(-limit, limit), aspect="equal", xticks=[], yticks=[], title=name)
     return figure
