@@ -68,11 +68,11 @@ def for_pictures(
 
 
 def published(learning_rate: float, num_epochs: int = 100, **changes) -> Settings:
-    """The published experiment on 256 pictures: plain gradient descent, no averaging.
+    """The published experiment on 256 pictures: plain gradient descent, one rate for both players, no averaging.
 
-    It halved D's loss, the sum of two cross-entropies; here the sum stays and D's learning rate is halved.
+    D's loss is the sum of two cross-entropies, as published, not their mean.
     """
-    changes = {"learning_rate_g": learning_rate, "learning_rate_d": learning_rate / 2, "average_decay": 0.0} | changes
+    changes = {"learning_rate_g": learning_rate, "learning_rate_d": learning_rate, "average_decay": 0.0} | changes
     settings = replace(Settings(), **changes)
     return replace(settings, num_steps=num_epochs * (settings.data.count // settings.batch_size))
 

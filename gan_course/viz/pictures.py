@@ -113,7 +113,7 @@ def plot_runs(
 ) -> Figure:
     """The curves of several runs, by name of the run, side by side on one scale; see `plot_curves`."""
     figure, axes = plt.subplots(
-        1, len(runs), figsize=(2.6 * len(runs), height), sharey=True, layout="constrained", squeeze=False
+        1, len(runs), figsize=(max(7, 2.6 * len(runs)), height), sharey=True, layout="constrained", squeeze=False
     )
     for axis, (name, curves) in zip(axes[0], runs.items(), strict=True):
         draw_curves(axis, curves, lines or {}, named=axis is axes[0, -1])
