@@ -15,6 +15,7 @@ import numpy as np
 from experiments.sunflowers_shown import show_runs
 from experiments.tables import Row, command, fill_table, read_table, rounded, train_to_the_end, work_folder, write_table
 from gan_course.data.sunflowers import sunflowers
+from gan_course.errors import Diverged
 from gan_course.evaluation.poses import middle_squares
 from gan_course.evaluation.signs import image_signs
 from gan_course.lessons import mlp_gan
@@ -51,10 +52,10 @@ def rates() -> list[Variant]:
 def drift() -> list[Variant]:
     """The published long run: do face-on flowers take over? D at half the rate; weights that begin small."""
     published = mlp_gan.published(0.25, num_epochs=500, average_decay=0.996, evaluate_every=400)
-    half = replace(published, learning_rate_d=0.125, num_steps=2400)
+    half = replace(published, learning_rate_d=0.125)
     return [
         Variant("rate 0.25", published, (0, 1, 2)),
-        Variant("rate 0.25, D 0.125", half, (0, 1)),
+        Variant("rate 0.25, D 0.125", half, (0, 1, 2)),
         Variant("rate 0.25, small weights", published, build=build_small),
     ]
 
@@ -167,7 +168,7 @@ def measure_against(settings: mlp_gan.Settings) -> Callable[[np.ndarray], Row]:
 
 
 def train_and_measure(variant: Variant, seed: int, folder: Path, losses: Path) -> list[Row]:
-    """Train; a row for each evaluation.
+    """Train; a row for each evaluation, and one for the step at which it diverged, if it did.
 
     Args:
         variant, seed: what to train.
@@ -193,14 +194,19 @@ def train_and_measure(variant: Variant, seed: int, folder: Path, losses: Path) -
         return {"variety": rows[-1]["variety"]}
 
     experiment.evaluate = evaluate
-    history = train_to_the_end(experiment, callbacks=[look])
+    history, ended = History(), []
+    try:
+        train_to_the_end(experiment, history=history, callbacks=[look])
+    except Diverged as error:  # which is a result, too: a last row says when, and holds nothing else
+        ended = [{"step": error.step, "epoch": error.step // epoch}]
     key = {"run": variant.run, "seed": seed}
     keep_losses(losses, key, history, every=10 if epoch > 1 else 1)
     if seed == variant.seeds[0]:
         np.savez(folder / f"{variant.run}.npz", epochs=[step // epoch for step in shown], pictures=list(shown.values()))
     steps = [int(step) for step in history.steps("variety")]
     parts = zip([0, *steps], steps, rows, strict=False)
-    return [{"step": now, "epoch": now // epoch} | row | of_history(history, before, now) for before, now, row in parts]
+    rows = [{"step": now, "epoch": now // epoch} | row | of_history(history, before, now) for before, now, row in parts]
+    return rows + ended
 
 
 def of_history(history: History, before: int, now: int) -> Row:

@@ -55,7 +55,7 @@ def lesson_runs() -> dict[str, tuple[str, str, Any]]:
         "first-gan": ("digits by dense layers", "gan", gan.SETTINGS["class"]),
         "mlp-gan": ("sunflowers by dense layers", "mlp-gan", mlp_gan.SETTINGS["class"]),
         "sgd-0.10": ("gradient descent, rate 0.10", "mlp-gan", mlp_gan.published(0.10)),
-        "sgd-0.25": ("gradient descent, rate 0.25", "mlp-gan", mlp_gan.published(0.25)),
+        "sgd-0.20": ("gradient descent, rate 0.20", "mlp-gan", mlp_gan.published(0.20)),
         "digits": ("digits", "dcgan", replace(digits, num_steps=8000)),
         "digits-paper": ("digits, the paper's recipe", "dcgan", replace(dcgan.paper(), num_steps=PAPER_STEPS)),
         "sunflowers-gray": (

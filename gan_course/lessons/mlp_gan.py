@@ -36,7 +36,7 @@ class Settings:
     batch_size: int = 32
     adam: bool = False  # in place of plain gradient descent, SGD
     learning_rate_g: float = 0.25
-    learning_rate_d: float = 0.125  # published: 0.25 for a loss half as large, which is the same
+    learning_rate_d: float = 0.125  # published: 0.25, at which the losses blow up sooner or later (lesson 04b)
     beta1: float = 0.5  # of Adam
     real_target: float = 1.0  # less is one-sided label smoothing
     simultaneous: bool = False

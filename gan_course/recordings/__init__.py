@@ -9,7 +9,7 @@ FOLDER = Path(__file__).resolve().parent
 
 PAIRS = [  # to be looked at side by side
     ("digits", "digits-paper"),
-    ("sgd-0.10", "sgd-0.25"),
+    ("sgd-0.10", "sgd-0.20"),
     ("acgan-natural", "acgan-balanced"),
     ("sunflowers", "sunflowers-folded"),
     ("ring-GAN", "ring-packing"),
