@@ -17,7 +17,7 @@ def show_runs(name: str, files: list[Path], out: Path) -> None:
     """Write `04_NAME.png`, a row of flowers for each state that is worth it, and a film, once all files are there.
 
     Args:
-        name: `rates`, whose film shows the ladder side by side, `drift`, whose film shows the long run, or another.
+        name: `rates`, whose film shows the ladder side by side, `drift`, whose film shows the run that lasted longest, or another.
         files: one for each run, in order, as the experiment keeps them.
         out: where to.
     """
@@ -26,7 +26,7 @@ def show_runs(name: str, files: list[Path], out: Path) -> None:
     runs = {file.stem: read_flowers(file) for file in files}
     rows = {f"{run}, {epoch}": flowers[epoch] for run, flowers in runs.items() for epoch in milestones(flowers)}
     if name == "drift":
-        run, flowers = next(iter(runs.items()))
+        run, flowers = max(runs.items(), key=lambda item: max(item[1]))  # which lasted longest
         rows = {f"epoch {epoch}": images for epoch, images in flowers.items()}
         save_film(out / "04_drift.gif", {run: flowers}, columns=10)
     if name == "rates":
