@@ -24,7 +24,11 @@ def show_runs(name: str, files: list[Path], out: Path) -> None:
     if not all(file.exists() for file in files):
         return
     runs = {file.stem: read_flowers(file) for file in files}
-    rows = {f"{run}, {epoch}": flowers[epoch] for run, flowers in runs.items() for epoch in milestones(flowers)}
+    rows = {
+        run if len(milestones(flowers)) == 1 else f"{run}, {epoch}": flowers[epoch]
+        for run, flowers in runs.items()
+        for epoch in milestones(flowers)
+    }
     if name == "drift":
         run, flowers = max(runs.items(), key=lambda item: max(item[1]))  # which lasted longest
         rows = {f"epoch {epoch}": images for epoch, images in flowers.items()}
