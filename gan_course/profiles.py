@@ -3,7 +3,8 @@
 GAN_COURSE_PROFILE: `smoke` (seconds, to see that everything runs), `class` (the default: minutes on a laptop, and it
 looks good) or `full` (the setting of the published experiment, or better).
 GAN_COURSE_OUTPUTS: the folder for results, `outputs` in the repository by default.
-NBGRADER_EXECUTION is set by nbgrader while it runs a notebook; DISPLAY or WAYLAND_DISPLAY where Linux has windows.
+NBGRADER_EXECUTION is set by nbgrader while it runs a notebook; DISPLAY or WAYLAND_DISPLAY where Linux has windows;
+MS_ROLE by msrun, MindSpore's launcher, in all that it starts.
 """
 
 import os
@@ -60,3 +61,14 @@ def graded() -> bool:
 def has_windows() -> bool:
     """Whether a browser could open a window. Without one, Python would start a browser that takes over the terminal."""
     return sys.platform != "linux" or bool({"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys())
+
+
+def launched() -> bool:
+    """Whether msrun started this process, as one of several workers or as their scheduler."""
+    return "MS_ROLE" in os.environ
+
+
+def launch_environment() -> dict[str, str]:
+    """The environment for msrun: it calls `python`, which must be ours, and tells at level 3 how a worker ended."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+    return os.environ | {"PATH": path, "GLOG_v": "3", "PYTHONUNBUFFERED": "1"}

@@ -1,0 +1,171 @@
+"""`gan-course train --workers N`: the same command in N processes, started by msrun, MindSpore's own launcher."""
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from time import sleep
+
+import psutil  # msrun's own requirement
+
+from gan_course.errors import CourseError
+from gan_course.profiles import launch_environment
+from gan_course.runs.folder import WORKERS
+
+ENDED = re.compile(r"exit with exception. Error code: (-?\d+)")  # what msrun says of a worker; negative: a signal
+GO_ON = "the same command with --resume goes on from the last checkpoint"
+OURS = "gan-course: "  # how a line begins that says why a command ended
+SECONDS_BETWEEN_LOOKS = 0.2
+
+
+def check_workers(workers: int, batch_size: int) -> None:
+    """Refuse a number of workers that cannot share a batch evenly, two pictures each at least.
+
+    Raises:
+        CourseError: it cannot, or the system has no msrun.
+    """
+    possible = [number for number in range(1, batch_size // 2 + 1) if batch_size % number == 0]
+    if workers not in possible:
+        numbers = ", ".join(map(str, possible))
+        raise CourseError(
+            f"--workers must share a batch of {batch_size} evenly, at least 2 pictures each: {numbers}, not {workers}"
+        )
+    if workers > 1 and not sys.platform.startswith("linux"):
+        raise CourseError("MindSpore starts several workers on Linux alone: leave out --workers")
+
+
+def msrun_command(workers: int, logs: Path, port: int, arguments: list[str]) -> list[str]:
+    """What runs `gan-course` with these arguments in so many processes of this machine."""
+    flags = {"worker_num": workers, "local_worker_num": workers, "master_port": port, "log_dir": logs, "join": True}
+    flags["tail_worker_log"] = 0  # it would copy what all of them say
+    msrun = Path(sys.executable).with_name("msrun")
+    return [
+        str(msrun),
+        *(f"--{name}={value}" for name, value in flags.items()),
+        "python",
+        "-m",
+        "gan_course",
+        *arguments,
+    ]
+
+
+def launch(workers: int, folder: Path, arguments: list[str]) -> int:
+    """Run this command in so many workers, and pass on what the first of them says; its exit code.
+
+    Whatever happens, Ctrl-C twice included, no process stays.
+
+    Raises:
+        CourseError: a worker was killed.
+        KeyboardInterrupt: Ctrl-C before the first worker could be told, or a second time.
+    """
+    logs = folder / WORKERS
+    logs.mkdir(exist_ok=True)
+    for old in logs.glob("*.log"):
+        old.unlink()
+    command = msrun_command(workers, logs, free_port(), arguments)
+    started: set[psutil.Process] = set()
+    with (logs / "msrun.log").open("wb") as log:
+        msrun = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            env=launch_environment(),
+            start_new_session=True,  # so that Ctrl-C reaches this process alone
+        )
+    try:
+        code = watch(psutil.Process(msrun.pid), logs, started)
+    finally:
+        msrun.kill()
+        msrun.wait()
+        end(started)
+    if code is None:
+        raise CourseError(f"a worker was killed; {GO_ON} (what they said is in {logs})")
+    return code
+
+
+def watch(msrun: psutil.Process, logs: Path, started: set[psutil.Process]) -> int | None:
+    """Pass on what the first worker says until a worker fails or all are done; the exit code, None where one got lost.
+
+    Args:
+        started: gets all processes below msrun.
+    """
+    lines, stopping = new_lines(logs / "worker_0.log"), False
+    while not (codes := ended(logs)) and msrun.is_running() and msrun.status() != psutil.STATUS_ZOMBIE:
+        try:
+            sleep(SECONDS_BETWEEN_LOOKS)
+            with suppress(psutil.Error):
+                started.update(msrun.children(recursive=True))
+            pass_on(lines)
+        except KeyboardInterrupt:
+            if stopping or not stop_first(started):
+                raise
+            stopping = True
+    pass_on(lines)
+    if codes and codes[0] > 0:
+        return codes[0] if tell_why(logs) else None
+    return None if codes else 0
+
+
+def ended(logs: Path) -> list[int]:
+    """The exit codes of workers that failed, as far as msrun noticed."""
+    return [int(code) for code in ENDED.findall((logs / "msrun.log").read_text(errors="replace"))]
+
+
+def new_lines(log: Path) -> Iterator[str]:
+    """All that is in a growing file, line by line; "" where there is no more so far."""
+    while not log.exists():
+        yield ""
+    with log.open(errors="replace") as file:
+        while True:
+            yield file.readline()
+
+
+def pass_on(lines: Iterator[str]) -> None:
+    """Print what is new, but for MindSpore's own messages: why the command ended on stderr, all else on stdout."""
+    for line in iter(lines.__next__, ""):
+        if not line.startswith("["):
+            print(line, end="", file=sys.stderr if line.startswith(OURS) else sys.stdout, flush=True)
+
+
+def tell_why(logs: Path) -> bool:
+    """See to it that the reason of a failure is told, by whichever worker knew it; whether one did."""
+    told = [log.name for log in sorted(logs.glob("worker_*.log")) if reasons(log)]
+    if told and told[0] != "worker_0.log":  # which is passed on anyway
+        print(*reasons(logs / told[0]), sep="\n", file=sys.stderr)
+    return bool(told)
+
+
+def reasons(log: Path) -> list[str]:
+    """The lines of a worker that say why it ended."""
+    return [line for line in log.read_text(errors="replace").splitlines() if line.startswith(OURS)]
+
+
+def stop_first(started: set[psutil.Process]) -> bool:
+    """Ask the first worker to stop after its step and to keep everything; whether there is one to ask."""
+    for process in started:
+        with suppress(psutil.Error):
+            variables = process.environ()
+            if variables.get("MS_ROLE") == "MS_WORKER" and variables.get("RANK_ID") == "0":
+                process.send_signal(signal.SIGTERM)
+                return True
+    return False
+
+
+def end(started: set[psutil.Process]) -> None:
+    """Kill what is left of these processes."""
+    for process in started:
+        with suppress(psutil.Error):
+            process.kill()
+    psutil.wait_procs(started, timeout=10)
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens at."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
