@@ -14,7 +14,7 @@ from gan_course.cli.workers import check_workers, launch
 from gan_course.data.sources import Folder, Source, source_named
 from gan_course.errors import CourseError
 from gan_course.lessons import LESSONS, TRAINED, check_lesson, load_lesson
-from gan_course.profiles import PROFILES, check_profile, current_profile, launched, outputs_folder
+from gan_course.profiles import PROFILES, check_profile, current_profile, keep_to_own_cores, launched, outputs_folder
 from gan_course.runs.folder import prepare_folder
 
 TRAIN_HELP = f"""Train LESSON and write pictures, numbers and checkpoints into a folder.
@@ -140,6 +140,8 @@ def team_of(workers: int, device: str | None, place: str | None) -> dict[str, An
     """
     if workers > 1 and place is not None:
         raise CourseError("--show looks on at the training of one worker: leave out --workers or --show")
+    if launched():
+        keep_to_own_cores()
     if device is not None and (launched() or workers == 1):  # what only starts the workers computes nothing
         from gan_course.training.workers import use_device
 

@@ -74,11 +74,11 @@ def launch(workers: int, folder: Path, arguments: list[str]) -> int:
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
-            env=launch_environment(),
+            env=launch_environment(workers),
             start_new_session=True,  # so that Ctrl-C reaches this process alone
         )
     try:
-        code = watch(psutil.Process(msrun.pid), logs, started)
+        code = watch(msrun, logs, started)
     finally:
         msrun.kill()
         msrun.wait()
@@ -88,27 +88,26 @@ def launch(workers: int, folder: Path, arguments: list[str]) -> int:
     return code
 
 
-def watch(msrun: psutil.Process, logs: Path, started: set[psutil.Process]) -> int | None:
+def watch(msrun: subprocess.Popen, logs: Path, started: set[psutil.Process]) -> int | None:
     """Pass on what the first worker says until a worker fails or all are done; the exit code, None where one got lost.
 
     Args:
         started: gets all processes below msrun.
     """
     lines, stopping = new_lines(logs / "worker_0.log"), False
-    while not (codes := ended(logs)) and msrun.is_running() and msrun.status() != psutil.STATUS_ZOMBIE:
+    while not ended(logs) and msrun.poll() is None:
         try:
             sleep(SECONDS_BETWEEN_LOOKS)
             with suppress(psutil.Error):
-                started.update(msrun.children(recursive=True))
+                started.update(psutil.Process(msrun.pid).children(recursive=True))
             pass_on(lines)
         except KeyboardInterrupt:
             if stopping or not stop_first(started):
                 raise
             stopping = True
     pass_on(lines)
-    if codes and codes[0] > 0:
-        return codes[0] if tell_why(logs) else None
-    return None if codes else 0
+    codes = ended(logs) or [msrun.poll()]
+    return codes[0] if codes[0] == 0 or (codes[0] > 0 and tell_why(logs)) else None
 
 
 def ended(logs: Path) -> list[int]:
