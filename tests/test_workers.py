@@ -20,6 +20,9 @@ from gan_course.cli import workers
 from gan_course.data import Batches
 from gan_course.errors import CourseError
 from gan_course.profiles import keep_to_own_cores
+from gan_course.runs.folder import CHECKPOINT
+from gan_course.training.checkpoints import read_checkpoint
+from gan_course.training.history import History
 
 TESTS = Path(__file__).resolve().parent
 FAKE = """
@@ -235,3 +238,46 @@ def test_two_workers_with_half_a_batch_each_take_the_step_of_one_with_all_of_it(
         assert one.keys() == two.keys() and len(one) > 300
         for name in one:
             np.testing.assert_allclose(two[name], one[name], rtol=1e-5, atol=1e-5, err_msg=name)
+
+
+def train_gan(folder, *more):
+    """`gan-course train gan` for longer than anybody waits."""
+    command = ["-m", "gan_course", "train", "gan", "--profile", "smoke", "--steps", "100000", "--out", str(folder)]
+    return subprocess.Popen(
+        [sys.executable, *command, *more], cwd=TESTS.parent, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+
+
+def stop_after_some_steps(process):
+    """Ctrl-C at the second line of progress; the first line of all, the last one, and the exit code."""
+    lines = []
+    while sum(line.startswith("gan: ") for line in lines) < 2:
+        lines.append(process.stdout.readline())
+        assert lines[-1], "it ended too soon"
+    process.send_signal(signal.SIGINT)
+    lines += process.communicate()[0].splitlines()
+    return lines[0], lines[-1], process.returncode
+
+
+@linux
+@pytest.mark.slow
+def test_a_killed_worker_leaves_a_checkpoint_from_which_two_go_on_or_one(tmp_path):
+    process = train_gan(tmp_path, "--workers", "2")
+    while not (tmp_path / CHECKPOINT).exists():
+        assert process.poll() is None, process.stdout.read()
+        threading.Event().wait(0.5)
+    started = psutil.Process(process.pid).children(recursive=True)
+    roles = {(child.environ().get("MS_ROLE"), child.environ().get("RANK_ID")): child for child in started}
+    roles["MS_WORKER", "1"].kill()
+    *_, last = process.communicate()[0].splitlines()
+    assert process.returncode == 2 and last.startswith(
+        "gan-course: a worker was killed; the same command with --resume"
+    )
+    for more in (["--workers", "2"], []):
+        step = History.from_csv(read_checkpoint(tmp_path / CHECKPOINT)[0]["history"]).last_step
+        process = train_gan(tmp_path, "--resume", *more)
+        first, last, code = stop_after_some_steps(process)
+        assert (
+            first.startswith(f"gan: {step}/100000") and last.startswith("gan-course: stopped at step") and code == 130
+        )
+    assert not [child for child in started if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]

@@ -1,5 +1,6 @@
 """`gan-course train --workers N`: the same command in N processes, started by msrun, MindSpore's own launcher."""
 
+import os
 import re
 import signal
 import socket
@@ -20,6 +21,8 @@ ENDED = re.compile(r"exit with exception. Error code: (-?\d+)")  # what msrun sa
 GO_ON = "the same command with --resume goes on from the last checkpoint"
 OURS = "gan-course: "  # how a line begins that says why a command ended
 SECONDS_BETWEEN_LOOKS = 0.2
+SECONDS_OF_MSRUN = 1.0  # from one of its looks at the workers to the next
+Roles = dict[psutil.Process, tuple[str, str]]  # of a process: MS_ROLE, RANK_ID
 
 
 def check_workers(workers: int, batch_size: int) -> None:
@@ -67,7 +70,7 @@ def launch(workers: int, folder: Path, arguments: list[str]) -> int:
     for old in logs.glob("*.log"):
         old.unlink()
     command = msrun_command(workers, logs, free_port(), arguments)
-    started: set[psutil.Process] = set()
+    started: Roles = {}
     with (logs / "msrun.log").open("wb") as log:
         msrun = subprocess.Popen(
             command,
@@ -78,7 +81,7 @@ def launch(workers: int, folder: Path, arguments: list[str]) -> int:
             start_new_session=True,  # so that Ctrl-C reaches this process alone
         )
     try:
-        code = watch(msrun, logs, started)
+        code = watch(msrun, workers, logs, started)
     finally:
         msrun.kill()
         msrun.wait()
@@ -88,26 +91,43 @@ def launch(workers: int, folder: Path, arguments: list[str]) -> int:
     return code
 
 
-def watch(msrun: subprocess.Popen, logs: Path, started: set[psutil.Process]) -> int | None:
+def watch(msrun: subprocess.Popen, workers: int, logs: Path, started: Roles) -> int | None:
     """Pass on what the first worker says until a worker fails or all are done; the exit code, None where one got lost.
+
+    What msrun does when all are done is not waited for: its scheduler takes a minute to notice.
 
     Args:
         started: gets all processes below msrun.
     """
     lines, stopping = new_lines(logs / "worker_0.log"), False
-    while not ended(logs) and msrun.poll() is None:
+    while not ended(logs) and msrun.poll() is None and not all_done(started, workers):
         try:
             sleep(SECONDS_BETWEEN_LOOKS)
-            with suppress(psutil.Error):
-                started.update(psutil.Process(msrun.pid).children(recursive=True))
+            take_note(msrun, started)
             pass_on(lines)
         except KeyboardInterrupt:
             if stopping or not stop_first(started):
                 raise
             stopping = True
+    if all_done(started, workers):
+        sleep(SECONDS_OF_MSRUN + SECONDS_BETWEEN_LOOKS)  # it may have something to say
     pass_on(lines)
-    codes = ended(logs) or [msrun.poll()]
+    codes = ended(logs) or [0 if all_done(started, workers) else msrun.poll()]
     return codes[0] if codes[0] == 0 or (codes[0] > 0 and tell_why(logs)) else None
+
+
+def take_note(msrun: subprocess.Popen, started: Roles) -> None:
+    """Add the processes below msrun, each with its role as soon as it has one."""
+    with suppress(psutil.Error):
+        for process in psutil.Process(msrun.pid).children(recursive=True):
+            variables = process.environ()
+            started[process] = variables.get("MS_ROLE", ""), variables.get("RANK_ID", "")
+
+
+def all_done(started: Roles, workers: int) -> bool:
+    """Whether all workers were there and have ended."""
+    ours = [process for process, (role, _) in started.items() if role == "MS_WORKER"]
+    return len(ours) == workers and not any(process.is_running() for process in ours)
 
 
 def ended(logs: Path) -> list[int]:
@@ -144,23 +164,29 @@ def reasons(log: Path) -> list[str]:
     return [line for line in log.read_text(errors="replace").splitlines() if line.startswith(OURS)]
 
 
-def stop_first(started: set[psutil.Process]) -> bool:
+def stop_first(started: Roles) -> bool:
     """Ask the first worker to stop after its step and to keep everything; whether there is one to ask."""
-    for process in started:
-        with suppress(psutil.Error):
-            variables = process.environ()
-            if variables.get("MS_ROLE") == "MS_WORKER" and variables.get("RANK_ID") == "0":
+    for process, role in started.items():
+        if role == ("MS_WORKER", "0"):
+            with suppress(psutil.Error):
                 process.send_signal(signal.SIGTERM)
                 return True
     return False
 
 
-def end(started: set[psutil.Process]) -> None:
+def end(started: Roles) -> None:
     """Kill what is left of these processes."""
     for process in started:
         with suppress(psutil.Error):
             process.kill()
     psutil.wait_procs(started, timeout=10)
+
+
+def leave(code: int) -> None:
+    """End this process without MindSpore's own clearing up, which crashes now and then where workers were connected."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def free_port() -> int:
