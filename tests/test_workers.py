@@ -2,6 +2,7 @@
 
 import inspect
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -84,7 +85,7 @@ def test_msrun_still_tells_how_a_worker_ended_in_the_words_that_are_looked_for()
     from mindspore.parallel.cluster.process_entity import _api
 
     source = inspect.getsource(_api._ProcessManager.join_processes)
-    assert workers.ENDED.search(source.replace("{ret_code}", "-9")).group(1) == "-9"
+    assert re.search(workers.ENDED, source.replace("{ret_code}", "-9")).group(1) == "-9"
 
 
 def test_the_parts_of_a_batch_make_the_batch_and_each_holds_as_much_of_every_update():

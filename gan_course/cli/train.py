@@ -142,15 +142,11 @@ def team_of(workers: int, device: str | None, place: str | None) -> dict[str, An
         raise CourseError("--show looks on at the training of one worker: leave out --workers or --show")
     if launched():
         keep_to_own_cores()
-    if device is not None and (launched() or workers == 1):  # what only starts the workers computes nothing
-        from gan_course.training.workers import use_device
-
-        use_device(device)
-    if not launched():
+    if not launched() and (device is None or workers > 1):  # what only starts the workers computes nothing
         return {}
-    from gan_course.training.workers import join
+    from gan_course.runs.workers import meet
 
-    return {"team": join(workers)}
+    return meet(workers, device, launched())
 
 
 def check_length(length: dict[str, int]) -> dict[str, int]:

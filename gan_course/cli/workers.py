@@ -17,7 +17,7 @@ from gan_course.errors import CourseError
 from gan_course.profiles import launch_environment
 from gan_course.runs.folder import WORKERS
 
-ENDED = re.compile(r"exit with exception. Error code: (-?\d+)")  # what msrun says of a worker; negative: a signal
+ENDED = r"exit with exception. Error code: (-?\d+)"  # what msrun says of a worker; negative: a signal
 GO_ON = "the same command with --resume goes on from the last checkpoint"
 OURS = "gan-course: "  # how a line begins that says why a command ended
 SECONDS_BETWEEN_LOOKS = 0.2
@@ -120,7 +120,7 @@ def take_note(msrun: subprocess.Popen, started: Roles) -> None:
     """Add the processes below msrun, each with its role as soon as it has one."""
     with suppress(psutil.Error):
         for process in psutil.Process(msrun.pid).children(recursive=True):
-            variables = process.environ()
+            variables = process.as_dict(["environ"])["environ"] or {}
             started[process] = variables.get("MS_ROLE", ""), variables.get("RANK_ID", "")
 
 
@@ -132,7 +132,7 @@ def all_done(started: Roles, workers: int) -> bool:
 
 def ended(logs: Path) -> list[int]:
     """The exit codes of workers that failed, as far as msrun noticed."""
-    return [int(code) for code in ENDED.findall((logs / "msrun.log").read_text(errors="replace"))]
+    return [int(code) for code in re.findall(ENDED, (logs / "msrun.log").read_text(errors="replace"))]
 
 
 def new_lines(log: Path) -> Iterator[str]:

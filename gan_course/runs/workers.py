@@ -6,7 +6,18 @@ from gan_course.errors import CourseError, Diverged
 from gan_course.lessons.experiment import Experiment
 from gan_course.models.layers import ChannelDropout
 from gan_course.training.history import History
-from gan_course.training.workers import Team, average_gradients, average_losses
+from gan_course.training.workers import Team, average_gradients, average_losses, join, use_device
+
+
+def meet(workers: int, device: str | None, launched: bool) -> dict[str, Team]:
+    """Choose the device, and wait for the other workers if msrun started this one: the `team` of `train_lesson`.
+
+    Raises:
+        CourseError: there is no such device, or msrun started other than `workers`.
+    """
+    if device is not None:
+        use_device(device)
+    return {"team": join(workers)} if launched else {}
 
 
 def share(experiment: Experiment, team: Team) -> None:
