@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -160,6 +161,15 @@ def test_what_the_first_worker_says_is_passed_on(launch, capfd):
 
 
 @linux
+def test_when_all_workers_are_done_nobody_waits_for_msrun(launch):
+    ready = "import os\nfor rank in '01':\n    os.environ |= {'MS_ROLE': 'MS_WORKER', 'RANK_ID': rank}\n"
+    start = time.perf_counter()
+    worker = "    " + CHILD.format(source="import time; time.sleep(2)")
+    assert launch(ready + worker + "subprocess.Popen(['tail', '-f', '/dev/null'])\ntime.sleep(60)") == 0
+    assert time.perf_counter() - start < 40
+
+
+@linux
 def test_a_killed_worker_ends_all_in_one_sentence(launch, tmp_path):
     with pytest.raises(CourseError, match="a worker was killed; the same command with --resume"):
         launch(SLEEPER + "time.sleep(1)\n" + KILLED.format(code=-9))
@@ -239,6 +249,15 @@ def test_two_workers_with_half_a_batch_each_take_the_step_of_one_with_all_of_it(
         assert one.keys() == two.keys() and len(one) > 300
         for name in one:
             np.testing.assert_allclose(two[name], one[name], rtol=1e-5, atol=1e-5, err_msg=name)
+
+
+@linux
+@pytest.mark.slow
+def test_two_workers_come_to_the_end_and_the_first_writes_the_results(tmp_path):
+    command = ["-m", "gan_course", "train", "autoencoder", "--profile", "smoke", "--workers", "2", "--out", tmp_path]
+    ended = subprocess.run([sys.executable, *command], cwd=TESTS.parent, capture_output=True, text=True)
+    assert (ended.returncode, ended.stderr) == (0, "") and ended.stdout.endswith(f"results in {tmp_path}\n")
+    assert {"metrics.json", "samples.png", "recording"} <= {path.name for path in tmp_path.iterdir()}
 
 
 def train_gan(folder, *more):

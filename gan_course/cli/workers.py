@@ -120,14 +120,24 @@ def take_note(msrun: subprocess.Popen, started: Roles) -> None:
     """Add the processes below msrun, each with its role as soon as it has one."""
     with suppress(psutil.Error):
         for process in psutil.Process(msrun.pid).children(recursive=True):
-            variables = process.as_dict(["environ"])["environ"] or {}
-            started[process] = variables.get("MS_ROLE", ""), variables.get("RANK_ID", "")
+            seen = process.as_dict(["environ", "name"])
+            variables = {} if seen["name"] == "tail" else seen["environ"] or {}  # msrun lets it copy a worker's log
+            role = variables.get("MS_ROLE", ""), variables.get("RANK_ID", "")
+            if role[0] or process not in started:  # one that has ended has no variables any more
+                started[process] = role
 
 
 def all_done(started: Roles, workers: int) -> bool:
     """Whether all workers were there and have ended."""
     ours = [process for process, (role, _) in started.items() if role == "MS_WORKER"]
-    return len(ours) == workers and not any(process.is_running() for process in ours)
+    return len(ours) == workers and not any(is_at_work(process) for process in ours)
+
+
+def is_at_work(process: psutil.Process) -> bool:
+    """Whether it has not ended yet."""
+    with suppress(psutil.Error):
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    return False
 
 
 def ended(logs: Path) -> list[int]:
