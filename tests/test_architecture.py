@@ -45,7 +45,7 @@ ALLOWED = {
     "cli": {"errors", "lessons", "profiles", "data", "runs", "pretrained", "viz", "editions"}
     | {"gallery", "show", "recordings", "slides", "studio", "laboratory"},
     "budget": set(),
-    "__main__": {"cli"},
+    "__main__": {"cli", "profiles"},
     "course": {"budget", "errors", "formulas", "lessons", "profiles", "gallery"},
 }
 LIGHT = {

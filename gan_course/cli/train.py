@@ -10,10 +10,11 @@ import click
 from gan_course.cli.audience import audience_at, with_show
 from gan_course.cli.models import find_model, read_model
 from gan_course.cli.options import parse_counts, parse_names, parse_seed, parse_size
+from gan_course.cli.workers import check_workers, launch
 from gan_course.data.sources import Folder, Source, source_named
 from gan_course.errors import CourseError
 from gan_course.lessons import LESSONS, TRAINED, check_lesson, load_lesson
-from gan_course.profiles import PROFILES, check_profile, current_profile, outputs_folder
+from gan_course.profiles import PROFILES, check_profile, current_profile, keep_to_own_cores, launched, outputs_folder
 from gan_course.runs.folder import prepare_folder
 
 TRAIN_HELP = f"""Train LESSON and write pictures, numbers and checkpoints into a folder.
@@ -33,6 +34,9 @@ start.
 
 --from begins with the weights and settings of a generator that comes with the course, or of a run, for as many steps as
 the profile has. What is not there, such as the discriminator of a generator alone, begins afresh, and that is said.
+
+--workers N trains in N processes, each with its part of every batch (Linux; docs/scaling.md says when it pays, and how
+several machines do it together).
 """
 
 
@@ -67,6 +71,8 @@ the profile has. What is not there, such as the discriminator of a generator alo
 @click.option("--from", "start", metavar="NAME|DIR", help="Begin with weights that come along, or with a run's.")
 @click.option("--resume", is_flag=True, help="Go on with the run in --out where it stopped.")
 @click.option("--force", is_flag=True, help="Start anew in a folder that holds an earlier run.")
+@click.option("--workers", type=int, default=1, show_default=True, help="Processes that share each batch.")
+@click.option("--device", metavar="CPU|Ascend", help="What MindSpore computes on.  [default: MindSpore's choice]")
 @with_show
 def train_command(
     lesson: str,
@@ -84,6 +90,8 @@ def train_command(
     resume: bool,
     force: bool,
     place: str | None,
+    workers: int,
+    device: str | None,
 ) -> None:
     """What `TRAIN_HELP` says; options that were not given are None."""
     check_lesson(lesson)
@@ -98,19 +106,47 @@ def train_command(
     found = None if start is None else find_model(start)
     folder = outputs_folder() / lesson if out is None else out
     refuse_among_pictures(folder, pictures.get("data"))
-    folder = prepare_folder(folder, resume, force)
+    together = team_of(workers, device, place)
+    if together.get("team", (1, 0))[1] == 0:  # the others write nothing
+        folder = prepare_folder(folder, resume, force)
 
     with audience_at(place, lesson, folder) as audience:
-        from gan_course.runs.train import train_lesson  # imports MindSpore, which takes seconds: only for good input
-
         begun = {} if found is None else {"start": read_model(found)}
         settings = choose_settings(lesson, profile, pictures, chosen, length, **begun)
+        check_workers(workers, settings.batch_size)
+        if workers > 1 and not launched():
+            sys.exit(launch(workers, folder, sys.argv[1:]))
         if isinstance(pictures.get("data"), Folder) and gray is None and settings.gray:
             print("the pictures are learnt in grey: --colour keeps their colours", file=sys.stderr)
-        metrics = train_lesson(lesson, settings, seed, folder, resume, **begun, **audience)
-        print(", ".join(f"{name} {value}" for name, value in metrics.items() if name != "card"))
-        print(f"results in {folder}")
+        metrics = train(lesson, settings, seed, folder, resume, **begun, **audience, **together)
     exit_if_stopped(metrics["step"], settings.num_steps)
+
+
+def train(lesson: str, settings: Any, seed: int, folder: Path, resume: bool, **more: Any) -> dict[str, Any]:
+    """Call `train_lesson` and print what it returns."""
+    from gan_course.runs.train import train_lesson  # imports MindSpore, which takes seconds: only for good input
+
+    metrics = train_lesson(lesson, settings, seed, folder, resume, **more)
+    print(", ".join(f"{name} {value}" for name, value in metrics.items() if name != "card"))
+    print(f"results in {folder}")
+    return metrics
+
+
+def team_of(workers: int, device: str | None, place: str | None) -> dict[str, Any]:
+    """Choose the device, and meet the other workers where msrun started them: the `team` of `train_lesson`.
+
+    Raises:
+        CourseError: there is no such device, msrun started other than `workers`, or somebody wants to look on.
+    """
+    if workers > 1 and place is not None:
+        raise CourseError("--show looks on at the training of one worker: leave out --workers or --show")
+    if launched():
+        keep_to_own_cores()
+    if not launched() and (device is None or workers > 1):  # what only starts the workers computes nothing
+        return {}
+    from gan_course.runs.workers import meet
+
+    return meet(workers, device, launched())
 
 
 def check_length(length: dict[str, int]) -> dict[str, int]:

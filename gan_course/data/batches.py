@@ -39,6 +39,9 @@ class Batches:
         latent_dim: append z, float32 `(batch_size, latent_dim)`, to each batch.
         draw: append what it draws for each batch.
 
+    Attributes:
+        part: which rows of each batch are handed out, all of them unless several workers share it.
+
     Yields:
         A tuple: `array[chosen]` for each array, then z and what is drawn, where asked for.
 
@@ -59,6 +62,7 @@ class Batches:
         self.batch_size = batch_size
         self.latent_dim = latent_dim
         self.draw = draw
+        self.part = slice(None)
         self._order_rng, self._noise_rng = np.random.default_rng(seed).spawn(2)
         self._start_epoch()
 
@@ -86,7 +90,7 @@ class Batches:
             batch += (self._noise_rng.standard_normal((self.batch_size, self.latent_dim), np.float32),)
         if self.draw is not None:
             batch += self.draw(self._noise_rng)
-        return batch
+        return tuple(np.ascontiguousarray(values[self.part]) for values in batch)
 
     def state(self) -> dict[str, Any]:
         """Return what the coming batches depend on, as plain numbers that JSON can hold."""

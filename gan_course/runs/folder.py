@@ -18,6 +18,7 @@ FILM = "progress.gif"
 RECORDING = "recording"  # a folder, for a player
 CHECKPOINT = "checkpoints/last.npz"
 LOCK = ".lock"
+WORKERS = "workers"  # a folder: what each of several workers said
 BEST = "checkpoints/best.npz"  # the networks at the step of the lowest distance, to look at, not to resume
 
 
@@ -33,7 +34,7 @@ def prepare_folder(folder: Path, resume: bool, force: bool) -> Path:
         raise CourseError("--resume goes on with a run and --force replaces it: choose one of them")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        holds = {path.name for path in folder.iterdir()} - {LOCK}
+        holds = {path.name for path in folder.iterdir()} - {LOCK, WORKERS}
         probe = folder / ".writable"
         probe.touch()
         probe.unlink()
