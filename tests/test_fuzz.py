@@ -56,7 +56,7 @@ def arguments(draw, path, fixed=()):
 
 
 @given(st.data())
-@settings(max_examples=200)
+@settings(max_examples=100)
 def test_every_option_of_every_command_takes_its_words_or_refuses_them(data):
     """Parsed, not run."""
     path = data.draw(st.sampled_from(sorted(COMMANDS)))
@@ -170,7 +170,7 @@ def draw_from(folder):
 
 @pytest.mark.parametrize("lesson", ["vae", "acgan"])
 @given(data=st.data())
-@settings(max_examples=12, suppress_health_check=FIXTURES)
+@settings(max_examples=6, suppress_health_check=FIXTURES)
 def test_a_run_with_any_config_is_drawn_from_or_refused(spoilt, lesson, data):
     draw_from(spoilt(lesson, data))
 
