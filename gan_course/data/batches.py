@@ -5,6 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from gan_course.data.levels import scaled
+from gan_course.errors import CourseError
+
 Draw = Callable[[np.random.Generator], tuple[np.ndarray, ...]]  # inputs of a network, all of one length
 
 
@@ -33,7 +36,7 @@ class Batches:
     here and one state covers it.
 
     Args:
-        *arrays: arrays with the same first dimension N.
+        *arrays: arrays with the same first dimension N; uint8 ones are pictures, to be `levels.scaled` in each batch.
         batch_size: examples a batch, from 1 to N.
         seed: the same seed gives the same batches.
         latent_dim: append z, float32 `(batch_size, latent_dim)`, to each batch.
@@ -46,7 +49,8 @@ class Batches:
         A tuple: `array[chosen]` for each array, then z and what is drawn, where asked for.
 
     Raises:
-        ValueError: no arrays, arrays of different lengths, or a batch larger than N.
+        ValueError: no arrays, or arrays of different lengths.
+        CourseError: a batch of none, or of more than N.
     """
 
     def __init__(
@@ -57,7 +61,9 @@ class Batches:
             raise ValueError(f"Batches needs arrays of one length, not {sorted(lengths)}")
         (self.num_examples,) = lengths
         if not 1 <= batch_size <= self.num_examples:
-            raise ValueError(f"batch_size must be from 1 to {self.num_examples}, not {batch_size}")
+            raise CourseError(
+                f"--batch-size must be from 1 to {self.num_examples}, as many as there are, not {batch_size}"
+            )
         self.arrays = arrays
         self.batch_size = batch_size
         self.latent_dim = latent_dim
@@ -85,7 +91,7 @@ class Batches:
         start = self._next_batch * self.batch_size
         chosen = self._order[start : start + self.batch_size]
         self._next_batch += 1
-        batch = tuple(array[chosen] for array in self.arrays)
+        batch = tuple(scaled(array[chosen]) for array in self.arrays)
         if self.latent_dim is not None:
             batch += (self._noise_rng.standard_normal((self.batch_size, self.latent_dim), np.float32),)
         if self.draw is not None:

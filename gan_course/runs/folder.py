@@ -57,6 +57,6 @@ def read_json(path: Path) -> dict[str, Any] | None:
     """What `write_json` wrote; None if there is no such file, or another one of its name."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):  # the last of lists in lists in lists
         return None
     return content if isinstance(content, dict) else None

@@ -6,7 +6,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from gan_course.errors import Diverged
+from gan_course.errors import Diverged, printable
 from gan_course.evaluation.memory import own_peak_megabytes
 from gan_course.lessons import load_lesson
 from gan_course.lessons.experiment import Experiment
@@ -86,7 +86,7 @@ def train_alone(
         share(experiment, team)
     if experiment.class_names:
         config["class_names"] = list(experiment.class_names)  # to draw from the run when its pictures are gone
-        print(f"classes, a column each: {', '.join(experiment.class_names)}")
+        print(printable(f"classes, a column each: {', '.join(experiment.class_names)}"))
     if start is not None and not resume:
         print(begin_with(experiment, start))
     config["pictures"] = digest(experiment)
