@@ -12,6 +12,7 @@ import click
 import numpy as np
 
 from experiments.tables import HELP, RESULTS, TRIALS, Row, fill_table, lay_out, rounded, train_to_the_end, work_folder
+from gan_course.data.levels import scaled
 from gan_course.data.sources import Folder
 from gan_course.errors import CourseError
 from gan_course.evaluation.appearance import flower_distances
@@ -30,7 +31,7 @@ class Shuffled:
     held_out: bool = False
 
     def pictures(self, size: tuple[int, int] = (64, 64), gray: bool = False, at_least: int = 1) -> np.ndarray:
-        found = self.folder.pictures(size, gray, at_least + HELD_OUT)
+        found = scaled(self.folder.pictures(size, gray, at_least + HELD_OUT))
         found = found[np.random.default_rng(0).permutation(len(found))]
         return found[-HELD_OUT:] if self.held_out else found[:-HELD_OUT]
 

@@ -17,3 +17,8 @@ class Diverged(Exception):
         super().__init__(f"step {step}: {names} no longer finite; {advice}")
         self.step = step
         self.names = names
+
+
+def printable(text: str) -> str:
+    """Words for a terminal, in one line: what would steer it, such as an end of line in a file's name, is escaped."""
+    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)

@@ -3,7 +3,9 @@
 GAN_COURSE_PROFILE: `smoke` (seconds, to see that everything runs), `class` (the default: minutes on a laptop, and it
 looks good) or `full` (the setting of the published experiment, or better).
 GAN_COURSE_OUTPUTS: the folder for results, `outputs` in the repository by default.
-NBGRADER_EXECUTION is set by nbgrader while it runs a notebook; DISPLAY or WAYLAND_DISPLAY where Linux has windows.
+NBGRADER_EXECUTION is set by nbgrader while it runs a notebook; DISPLAY or WAYLAND_DISPLAY where Linux has windows;
+MS_ROLE and DEVICE_ID by msrun, MindSpore's launcher, in all that it starts; GAN_COURSE_WORKERS, by what starts msrun,
+is the number of workers that share this machine.
 """
 
 import os
@@ -60,3 +62,26 @@ def graded() -> bool:
 def has_windows() -> bool:
     """Whether a browser could open a window. Without one, Python would start a browser that takes over the terminal."""
     return sys.platform != "linux" or bool({"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys())
+
+
+def launched() -> bool:
+    """Whether msrun started this process, as one of several workers or as their scheduler."""
+    return "MS_ROLE" in os.environ
+
+
+def launch_environment(workers: int) -> dict[str, str]:
+    """The environment for msrun: it calls `python`, which must be ours, and tells at level 3 how a worker ended."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+    ours = {"PATH": path, "GLOG_v": "3", "PYTHONUNBUFFERED": "1", "GAN_COURSE_WORKERS": str(workers)}
+    return os.environ | ours
+
+
+def keep_to_own_cores() -> None:
+    """Leave to other workers of this machine their part of its cores; to be called before MindSpore makes threads.
+
+    They wait by spinning, and would take each other's time: with two workers on two cores a step could take minutes.
+    """
+    workers = int(os.environ.get("GAN_COURSE_WORKERS", "1"))
+    number = int(os.environ.get("DEVICE_ID", "0"))  # msrun counts the workers of a machine so
+    cores = sorted(os.sched_getaffinity(0))
+    os.sched_setaffinity(0, cores[number::workers] or [cores[number % len(cores)]])

@@ -10,6 +10,9 @@ from hypothesis import strategies as st
 
 from gan_course.data import Batches
 from gan_course.data.batches import with_mirror_images
+from gan_course.data.folding import fold
+from gan_course.data.levels import in_units_of, scaled
+from gan_course.errors import CourseError
 
 
 @st.composite
@@ -103,7 +106,7 @@ def test_noise_is_standard_normal():
     [((), 1), ((np.zeros(3), np.zeros(4)), 1), ((np.zeros(3),), 4), ((np.zeros(3),), 0), ((np.zeros(0),), 1)],
 )
 def test_impossible_batches_are_refused(arrays, batch_size):
-    with pytest.raises(ValueError):
+    with pytest.raises((ValueError, CourseError)):
         Batches(*arrays, batch_size=batch_size, seed=0)
 
 
@@ -133,3 +136,22 @@ def test_mirror_images_have_left_and_right_exchanged():
     images = np.arange(12).reshape(2, 1, 2, 3)
     np.testing.assert_array_equal(with_mirror_images(images)[2:, 0], [[[2, 1, 0], [5, 4, 3]], [[8, 7, 6], [11, 10, 9]]])
     np.testing.assert_array_equal(with_mirror_images(images)[:2], images)
+
+
+def test_levels_become_the_same_bits_whenever_they_are_scaled():
+    """All 256 levels; mirrored, folded and in batches, as x / 127.5 - 1 of the whole would have been before."""
+    levels = np.random.default_rng(0).permutation(np.arange(2 * 4 * 8 * 4 * 2, dtype=np.uint8)).reshape(8, 1, 8, 8)
+    assert len(np.unique(levels)) == 256
+    before = levels.astype(np.float32) / np.float32(127.5) - np.float32(1)
+    assert scaled(levels).tobytes() == before.tobytes() and scaled(before) is before
+    late, early = (
+        Batches(fold(with_mirror_images(pictures), 2), np.arange(16), batch_size=3, seed=7, latent_dim=2)
+        for pictures in (levels, before)
+    )
+    assert_same_batches(list(islice(late, 12)), list(islice(early, 12)))
+
+
+def test_images_go_back_to_the_units_of_levels():
+    levels = np.arange(256, dtype=np.uint8)
+    np.testing.assert_allclose(in_units_of(levels, scaled(levels)), levels, atol=1e-4)
+    assert in_units_of(scaled(levels), levels) is levels

@@ -62,6 +62,7 @@ def old_run(tmp_path):
         (["train", "vae", "--profile", "fast"], "no profile 'fast': choose smoke, class or full"),
         (["train", "vae", "--steps", "-3"], "--steps must be at least 1, not -3"),
         (["train", "vae", "--steps", "0"], "--steps must be at least 1, not 0"),
+        (["train", "vae", "--steps", "9" * 30], "--steps must be at most 10000000"),
         (["train", "vae", "--steps", "many"], "'many' is not a valid integer"),
         (["train", "vae", "--seed", "-1"], "--seed must be from 0"),
         (["train", "vae", "--seed", str(2**32)], "--seed must be from 0 to 4294967295"),
@@ -69,7 +70,7 @@ def old_run(tmp_path):
         (["train", "vae", "--fast"], "--fast"),
         (["train", "vae", "dcgan"], "dcgan"),
         (["train", "vae", "--data", "mnist"], "lesson vae learns from MNIST as it is: leave out --data"),
-        (["train", "vae", "--counts", "1,2"], "lesson vae knows no classes: leave out --classes and --counts"),
+        (["train", "vae", "--counts", "1,2"], "vae knows no classes: leave out --classes, --counts and --labels"),
         (["train", "acgan", "--counts", "5,many"], "--counts must be whole numbers with commas between"),
         (["train", "acgan", "--counts", "5,-1"], "--counts must be whole numbers with commas between"),
         (["train", "mlp-gan", "--size", "big"], "--size must be HEIGHTxWIDTH"),
@@ -230,6 +231,22 @@ def test_the_courses_sunflowers_and_a_folder_of_that_name_are_told_apart(command
     )
     command("train", "dcgan", "--data", "./sunflowers", "--out", "a")
     assert [settings.data for _, settings, *_ in runs] == [Folder(Path("sunflowers").resolve())]
+
+
+def test_a_table_and_the_scaling_belong_to_the_folder(command, runs, photos):
+    Path("table.csv").write_text("a.png,x\n")
+    chosen = ["--data", str(photos), "--labels", "table.csv", "--scaling", "nearest"]
+    command("train", "acgan", *chosen, "--out", "a")
+    command("train", "dcgan", "--data", str(photos), "--scaling", "smooth", "--out", "b")
+    table = Path("table.csv").resolve()
+    assert [settings.data for _, settings, *_ in runs] == [Folder(photos, table, nearest=True), Folder(photos)]
+    for options in (["--labels", "table.csv"], ["--scaling", "nearest"], ["--data", "mnist", "--scaling", "nearest"]):
+        assert_refused(
+            command("train", "acgan", *options, "--out", "c"), "are for pictures in a folder: add --data DIR"
+        )
+    assert_refused(command("train", "dcgan", *chosen, "--out", "c"), "dcgan knows no classes")
+    assert_refused(command("train", "acgan", "--data", "", "--out", "c"), "--data is empty")
+    assert not Path("c").exists()
 
 
 def test_batches_are_as_large_as_asked_for(command, runs):

@@ -93,6 +93,25 @@ def test_the_grid_shows_what_the_network_will_see(command, photos):
     assert (grid[:30, :40] == RED).all() and (grid[:30, 42:] == RED).all() and (grid[32:, :40] == BLUE).all()
 
 
+def test_the_grid_of_pixel_art_is_sharp(command):
+    Path("art").mkdir()
+    pixels = np.random.default_rng(0).integers(0, 256, (4, 4, 3), np.uint8)
+    Image.fromarray(pixels).save("art/1.png")
+    code, out, _ = command("check", "art", "--size", "8", "--scaling", "nearest", "--out", "grid.png")
+    assert code == 0 and "1 picture smaller than 8x8, to be enlarged" in out.splitlines()
+    np.testing.assert_array_equal(np.asarray(Image.open("grid.png")), np.kron(pixels, np.ones((2, 2, 1), np.uint8)))
+
+
+def test_names_steer_no_terminal(command):
+    Path("photos/\x1b[2Jcats\nlast").mkdir(parents=True)
+    Image.new("L", (8, 8)).save("photos/\x1b[2Jcats\nlast/1.png")
+    Path("photos/a\rb.txt").write_text("no picture")
+    _, out, _ = command("check", "photos")
+    assert "  \\x1b[2Jcats\\nlast: 1" in out.splitlines() and "a\\rb.txt: not a" in out
+    _, _, err = command("check", "no\nwhere\x1b")
+    assert err.startswith("gan-course: cannot read no\\nwhere\\x1b (No such file")
+
+
 def test_the_grid_is_grey_where_grey_is_asked_for(command, photos):
     command("check", "photos", "--size", "8", "--gray", "--out", "grid.PNG")
     assert np.asarray(Image.open("grid.PNG"))[0, 0] == 76  # 0.299 * 255
@@ -164,6 +183,13 @@ def test_the_download_goes_where_it_should(command, monkeypatch, arguments, fold
     code, out, err = command("download", "flowers", *arguments)
     assert code == 0 and err == "" and folders == [Path(folder)]
     assert f"flowers in {folder}; look at them with: gan-course data check {folder}" in out
+
+
+def test_the_download_comes_from_a_mirror_where_one_is_named(command, monkeypatch):
+    calls = []
+    monkeypatch.setattr(flowers, "download_flowers", lambda folder, **options: calls.append(options))
+    command("download", "flowers", "--mirror", "http://127.0.0.1/x.tgz")
+    assert calls == [{"url": "http://127.0.0.1/x.tgz"}]
 
 
 def test_the_download_leaves_a_folder_with_files_alone(command):

@@ -197,6 +197,69 @@ def test_nothing_is_unpacked_outside_of_the_folder(server, tmp_path, monkeypatch
     assert list(tmp_path.iterdir()) == [inner]
 
 
+def packed(**member):
+    """The bytes of a .tgz with a file, and a member that is none."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz") as tar:
+        tar.addfile(tarfile.TarInfo("flower_photos/a"))
+        other = tarfile.TarInfo("flower_photos/b")
+        for name, value in member.items():
+            setattr(other, name, value)
+        tar.addfile(other, io.BytesIO(bytes(other.size)))
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("has_filter", [True, False])
+@pytest.mark.parametrize(
+    "member",
+    [
+        {"type": tarfile.SYMTYPE, "linkname": "../../secret"},
+        {"type": tarfile.SYMTYPE, "linkname": "/etc/passwd"},
+        {"type": tarfile.SYMTYPE, "linkname": "a"},
+        {"type": tarfile.LNKTYPE, "linkname": "../../secret"},
+        {"type": tarfile.CHRTYPE, "devmajor": 1, "devminor": 3},
+        {"type": tarfile.BLKTYPE},
+        {"type": tarfile.FIFOTYPE},
+        {"size": 10**6},
+    ],
+    ids=lambda member: "-".join(map(repr, member.values())),
+)
+def test_links_devices_and_bombs_are_refused_whatever_the_version_of_python(
+    server, tmp_path, monkeypatch, member, has_filter
+):
+    """A million zeros in a thousand bytes are the bomb."""
+    if not has_filter:
+        monkeypatch.delattr(tarfile, "data_filter")
+    (tmp_path / "secret").write_text("mine")
+    server.content = packed(**member)
+    assert len(server.content) < 2000
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    assert_refused(inner, server.wish(), "the archive cannot be unpacked")
+    assert (tmp_path / "secret").read_text() == "mine"
+
+
+def test_an_absolute_path_stays_in_the_folder(server, tmp_path):
+    outside = tmp_path / "outside"
+    server.content = pack({"flower_photos/a": b"fine", str(outside): b"not fine"})
+    download_flowers(tmp_path / "flowers", **server.wish())
+    assert not outside.exists() and [path.name for path in tmp_path.iterdir()] == ["flowers"]
+
+
+@pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
+def test_a_proxy_that_does_not_answer_is_named(server, tmp_path, monkeypatch, variable):
+    for name in ("no_proxy", "NO_PROXY", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv(variable, "http://127.0.0.1:9")  # nobody listens there
+    assert_refused(tmp_path, server.wish(), "the proxy that HTTP_PROXY or HTTPS_PROXY names does not answer")
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("url", ["", "flowers.tgz", "file:///etc/passwd", "http://", "ftp://127.0.0.1/x"])
+def test_what_is_no_address_is_told(server, tmp_path, url):
+    assert_refused(tmp_path, server.wish() | {"url": url}, "cannot download .this is no address of the web.")
+
+
 @pytest.mark.parametrize("moment", ["fetch", "unpack"])
 def test_after_ctrl_c_nothing_is_fetched_twice(server, tmp_path, monkeypatch, moment):
     real = getattr(flowers, moment)

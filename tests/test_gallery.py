@@ -53,6 +53,13 @@ def test_a_card_may_be_bare_and_its_words_are_only_words(tmp_path):
     assert "FAILED: <script>alert(1)</script>" in page.text
 
 
+def test_names_of_classes_files_and_runs_are_only_words(tmp_path):
+    name = "<b>&\"'</b><script>alert(1)</script>"
+    page = write(tmp_path, Card(name, name, name, [name], {name: name}))
+    assert {tag for tag, _ in page.tags} == {tag for tag, _ in write(tmp_path, FIRST).tags}
+    assert page.text.count(name) >= 4 and page.all("img", "src") == page.all("a", "href") == [name]
+
+
 def test_the_page_needs_no_network(tmp_path):
     page = write(tmp_path, FIRST, SECOND)
     assert not [value for _, attributes in page.tags for value in attributes.values() if "//" in (value or "")]

@@ -465,3 +465,29 @@ def test_impossible_wishes_are_course_errors(tmp_path, wish):
     paint(tmp_path, "a.png")
     with pytest.raises(CourseError):
         images(tmp_path, **wish)
+
+
+# ---- pixel art
+
+
+def test_pixel_art_stays_sharp_by_the_nearest_pixel():
+    pixels = noise(8, 8)
+    image = read_one(Image.fromarray(pixels), size=(32, 32), nearest=True)
+    np.testing.assert_allclose(image, expected(np.kron(pixels, np.ones((4, 4, 1)))), atol=1e-6)
+
+
+@pytest.mark.parametrize("ending", ["png", "jpg"])
+def test_the_nearest_pixel_is_one_of_the_picture_and_no_mean(tmp_path, ending):
+    """A JPEG is not made smaller while it is decoded, either."""
+    Image.fromarray(noise(768, 768)).save(tmp_path / f"a.{ending}", **FORMATS[ending])
+    decoded = np.asarray(Image.open(tmp_path / f"a.{ending}"))
+    found = images(tmp_path, size=(64, 64), nearest=True)
+    np.testing.assert_array_equal(found.levels[0].transpose(1, 2, 0), decoded[6::12, 6::12])
+
+
+def test_levels_are_the_pictures_in_eight_bits(tmp_path):
+    Image.fromarray(noise(8, 8)).save(tmp_path / "a.png")
+    found = images(tmp_path, size=(8, 8))
+    assert found.levels.dtype == np.uint8 and found.images.dtype == np.float32
+    np.testing.assert_array_equal(found.levels[0].transpose(1, 2, 0), noise(8, 8))
+    assert found.images.tobytes() == (found.levels.astype(np.float32) / np.float32(127.5) - np.float32(1)).tobytes()

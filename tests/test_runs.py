@@ -5,6 +5,8 @@ import re
 import shutil
 import signal
 from dataclasses import replace
+from hashlib import sha256
+from types import SimpleNamespace
 
 import mindspore as ms
 import numpy as np
@@ -13,6 +15,7 @@ from PIL import Image
 from refusals import contents
 from tiny import EVALUATE_EVERY, NUM_STEPS, parameters, tiny_settings, train_tiny
 
+from gan_course.data import Batches
 from gan_course.errors import CourseError, Diverged
 from gan_course.lessons import LESSONS, TRAINED, load_lesson
 from gan_course.runs import resume
@@ -280,6 +283,20 @@ def test_other_pictures_under_the_same_name_are_refused(copy, monkeypatch):
     with pytest.raises(CourseError, match="the pictures changed since the run in .* began: .*--force"):
         train_tiny("vae", folder, resume=True)
     assert json.loads((folder / "config.json").read_text()) == config
+
+
+def test_pictures_in_eight_bits_are_the_same_pictures_as_scaled_ones():
+    """A run that began when they were kept as float32 is gone on with; the digest was this formula."""
+    levels = np.random.default_rng(0).integers(0, 256, (1500, 1, 4, 4), np.uint8)
+    images, labels = levels.astype(np.float32) / np.float32(127.5) - np.float32(1), np.arange(1500, dtype=np.int32)
+    expected = sha256()
+    for array in (images, labels):
+        expected.update(f"{array.dtype} {array.shape}".encode() + array.tobytes())
+    for pictures in (levels, images):
+        batches = Batches(pictures, labels, batch_size=8, seed=0)
+        assert resume.digest(SimpleNamespace(batches=batches)) == expected.hexdigest()
+    fewer = Batches(levels[:-1], labels[:-1], batch_size=8, seed=0)  # somebody deleted a photograph
+    assert resume.digest(SimpleNamespace(batches=fewer)) != expected.hexdigest()
 
 
 def cut_short(folder):

@@ -116,6 +116,20 @@ def set_settings(**changes):
     return edit_config(lambda config: config["settings"].update(changes))
 
 
+def trained_with(**changes):
+    """As if the run had had other settings from its start: its checkpoint says so, too."""
+
+    def spoil(folder):
+        set_settings(**changes)(folder)
+        with np.load(folder / CHECKPOINT) as file:
+            content = dict(file)
+        state = json.loads(str(content["state"]))
+        state["config"]["settings"].update(changes)
+        np.savez(folder / CHECKPOINT, **content | {"state": np.array(json.dumps(state))})
+
+    return spoil
+
+
 def write_config(content):
     return lambda folder: (folder / "config.json").write_text(content)
 
@@ -130,7 +144,7 @@ def with_photos(folder):
     photos.mkdir()
     for number in range(8):
         Image.new("L", (8, 8), 20 * number).save(photos / f"{number}.png")
-    set_settings(data=str(photos))(folder)
+    trained_with(data=str(photos))(folder)
 
 
 def diverge(folder):
@@ -139,14 +153,15 @@ def diverge(folder):
     np.savez(folder / CHECKPOINT, **content)
 
 
-KINDS_OF_FLOWERS = set_settings(data="sunflowers:9", classes=list(KINDS))
+KINDS_OF_FLOWERS = trained_with(data="sunflowers:9", classes=list(KINDS))
 REFUSED = {  # the lesson, what is done to its run, and the answer
     "no config": ("vae", lambda folder: (folder / "config.json").unlink(), "tried holds no run: train one with"),
     "a damaged config": ("vae", write_config("{"), "tried holds no run"),
     "another config": ("vae", write_config('{"a": 1}'), "tried holds no run"),
     "no checkpoint": ("vae", lambda folder: shutil.rmtree(folder / "checkpoints"), "has no checkpoints/last.npz"),
     "a damaged checkpoint": ("vae", cut_short, "last.npz is damaged"),
-    "another network": ("vae", set_settings(hidden=[7]), "is a checkpoint of another network"),
+    "another network": ("vae", trained_with(hidden=[7]), "is a checkpoint of another network"),
+    "changed settings": ("vae", set_settings(hidden=[7]), "says hidden [7], and the checkpoint [8, 6]: put it back"),
     "a lesson that is gone": ("vae", edit_config(lambda config: config.update(lesson="gna")), "tried holds no run"),
     "settings that are gone": ("vae", edit_config(lambda config: config["settings"].pop("beta")), "another version"),
     "pictures of one's own": ("mlp-gan", with_photos, "only digits and sunflowers have a classifier"),

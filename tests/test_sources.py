@@ -1,5 +1,8 @@
 """Sources of pictures: each gives what its own reader gives, says what it cannot do, and is found by its name."""
 
+import json
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -8,6 +11,7 @@ from gan_course.data.kinds import KINDS
 from gan_course.data.sources import Digits, Folder, Sunflowers, source_named
 from gan_course.errors import CourseError
 from gan_course.evaluation.poses import classify_poses
+from gan_course.runs.config import as_json, source_from_json
 
 
 def test_sunflowers_are_as_many_as_asked_for_in_the_size_and_colours_asked_for():
@@ -47,7 +51,7 @@ def test_a_folder_is_read_and_what_was_skipped_is_said(tmp_path, capsys):
         (tmp_path / f"text{number}.jpg").write_text("no picture")
     pictures = Folder(tmp_path).pictures((8, 8), at_least=3)
     assert pictures.shape == (3, 3, 8, 8)
-    np.testing.assert_allclose(pictures[:, :, 0, 0], [[1, -1, -1]] * 3)
+    np.testing.assert_array_equal(pictures[:, :, 0, 0], [[255, 0, 0]] * 3)
     said = capsys.readouterr().err.splitlines()
     assert len(said) == 7 and said[0] == "skipped 7 files:" and said[1].startswith("  text0.jpg: ")
     assert said[-1] == "  and 2 more"
@@ -64,7 +68,7 @@ def test_a_source_is_found_by_what_it_calls_itself(tmp_path, monkeypatch):
     for source in (Digits(), Sunflowers(), Sunflowers(1000), Folder(tmp_path / "photos")):
         assert source_named(str(source)) == source
     assert source_named("mnist") == Digits() and source_named("sunflowers") == Sunflowers(256)
-    assert source_named("photos") == source_named("./photos") == Folder(tmp_path.resolve() / "photos")
+    assert source_named("photos/") == source_named("./photos") == Folder(tmp_path.resolve() / "photos")
     assert source_named("./sunflowers") == Folder(tmp_path.resolve() / "sunflowers")
 
 
@@ -78,3 +82,10 @@ def test_every_source_knows_how_many_it_has_at_most(tmp_path):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
     assert [source.count for source in (Digits(), Sunflowers(7), Folder(tmp_path))] == [60_000, 7, 3]
+
+
+def test_how_a_folder_is_read_is_kept_in_json(tmp_path):
+    plain = Folder(tmp_path)
+    for source in (plain, replace(plain, nearest=True), replace(plain, labels=tmp_path / "a.csv"), Digits()):
+        assert source_from_json(json.loads(json.dumps(as_json(source)))) == source
+    assert as_json(plain) == str(tmp_path)  # as it was before there were other ways

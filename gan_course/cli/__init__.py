@@ -16,7 +16,7 @@ from gan_course.cli.score import score_command
 from gan_course.cli.slides import slides_command
 from gan_course.cli.train import train_command
 from gan_course.cli.work import work_command
-from gan_course.errors import CourseError, Diverged
+from gan_course.errors import CourseError, Diverged, printable
 
 
 @click.group(
@@ -74,7 +74,7 @@ def main() -> None:
     except Exception as error:
         if "--debug" in sys.argv:
             traceback.print_exc()
-        print(f"gan-course: {one_line(error)}", file=sys.stderr)
+        print(f"gan-course: {printable(one_line(error))}", file=sys.stderr)
         sys.exit(2 if isinstance(error, CourseError | click.ClickException) else 1)
 
 

@@ -1,15 +1,16 @@
 """`gan-course data`: look at what there is to learn from."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 import click
 import numpy as np
 
-from gan_course.cli.options import parse_size
+from gan_course.cli.options import SCALINGS, parse_size
 from gan_course.data.images import Pictures
-from gan_course.errors import CourseError
+from gan_course.errors import CourseError, printable
 
 
 @click.group("data")
@@ -35,15 +36,30 @@ def list_data() -> None:
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--size", default="64x64", show_default=True, callback=parse_size, help="HEIGHTxWIDTH, or one number.")
 @click.option("--gray", is_flag=True, help="One channel of grey instead of red, green and blue.")
+@click.option("--labels", metavar="CSV", type=click.Path(path_type=Path), help="A table file,label: the classes.")
+@click.option(
+    "--scaling", type=click.Choice(SCALINGS), default="smooth", show_default=True, help="nearest: for pixel art."
+)
 @click.option("--out", type=click.Path(path_type=Path), help="Write up to 64 of the pictures into this PNG file.")
 @click.option("--json", "as_json", is_flag=True, help="Say it as JSON, with every file that is skipped.")
-def check_data(folder: Path, size: tuple[int, int], gray: bool, out: Path | None, as_json: bool) -> None:
+def check_data(
+    folder: Path,
+    size: tuple[int, int],
+    gray: bool,
+    labels: Path | None,
+    scaling: str,
+    out: Path | None,
+    as_json: bool,
+) -> None:
     """Say what a training would find in DIR, and show it with --out.
 
     DIR holds JPEG, PNG, WebP, GIF, BMP, TIFF or AVIF files of any size. Give each class a sub-folder; without
-    sub-folders, all are one class. A picture is turned upright as its camera says, cut to the aspect ratio of --size
+    sub-folders, all are one class. Or name the classes in a CSV file, --labels, with a row file,label for each picture.
+    A picture is turned upright as its camera says, cut to the aspect ratio of --size
     around its centre, and scaled. Files that are no pictures are named and skipped, with what to do about them.
     Nothing is written without --out.
+
+    Pixel art stays sharp with --scaling nearest and a --size that is a multiple of its own.
 
     \b
     photos/cats/1.jpg photos/cats/2.png photos/dogs/1.webp    two classes: cats and dogs
@@ -54,10 +70,12 @@ def check_data(folder: Path, size: tuple[int, int], gray: bool, out: Path | None
 
     from gan_course.data import images
 
-    pictures = images(folder, size, gray)
-    print(json.dumps(report(folder, pictures), indent=2) if as_json else "\n".join(describe(folder, pictures, size)))
+    nearest = scaling == "nearest"
+    pictures = images(folder, size, gray, table=labels, nearest=nearest)
+    said = "\n".join(describe(folder, pictures, size, "to be enlarged" if nearest else "to be blurred by enlarging"))
+    print(json.dumps(report(folder, pictures), indent=2) if as_json else said)
     if out is not None:
-        write_grid(out, pictures.images)
+        write_grid(out, pictures.levels)
 
 
 def check_picture_file(out: Path, folder: Path) -> None:
@@ -66,16 +84,19 @@ def check_picture_file(out: Path, folder: Path) -> None:
         raise CourseError(f"--out must end in .png, not {out.name!r}")
     if out.exists():
         raise CourseError(f"{out} exists: choose another --out, or remove it")
-    if folder.resolve() in out.resolve().parents:
+    if Path(os.path.realpath(folder)) in Path(os.path.realpath(out)).parents:
         raise CourseError(f"{out} would lie among the pictures of {folder}: choose another place for --out")
 
 
-def describe(folder: Path, pictures: Pictures, size: tuple[int, int]) -> list[str]:
-    """Lines about a folder: how many pictures, of which classes and sizes, and what was skipped."""
+def describe(folder: Path, pictures: Pictures, size: tuple[int, int], enlarging: str) -> list[str]:
+    """Lines about a folder: how many pictures, of which classes and sizes, and what was skipped.
+
+    `enlarging` says what becomes of small ones.
+    """
     from gan_course.data.images import describe_skipped
 
-    sizes, count = pictures.original_sizes, len(pictures.images)
-    shape = " x ".join(map(str, pictures.images.shape[1:]))
+    sizes, count = pictures.original_sizes, len(pictures.levels)
+    shape = " x ".join(map(str, pictures.levels.shape[1:]))
     (low_height, low_width), (high_height, high_width) = sizes.min(axis=0), sizes.max(axis=0)
     lines = [f"{folder}: {counted(count, 'picture')} in {counted(len(pictures.class_names), 'class', 'classes')}"]
     for label, name in enumerate(pictures.class_names):
@@ -87,8 +108,8 @@ def describe(folder: Path, pictures: Pictures, size: tuple[int, int]) -> list[st
         lines.append(f"{counted(count, 'picture')} there more than once, such as {again}, the same as {first}")
     enlarged = int((sizes < size).any(axis=1).sum())
     if enlarged:
-        lines.append(f"{counted(enlarged, 'picture')} smaller than {size[0]}x{size[1]}, to be blurred by enlarging")
-    return lines + describe_skipped(pictures.skipped)
+        lines.append(f"{counted(enlarged, 'picture')} smaller than {size[0]}x{size[1]}, {enlarging}")
+    return [*map(printable, lines), *describe_skipped(pictures.skipped)]
 
 
 def report(folder: Path, pictures: Pictures) -> dict[str, Any]:
@@ -97,11 +118,11 @@ def report(folder: Path, pictures: Pictures) -> dict[str, Any]:
     heights, widths = pictures.original_sizes.T
     return {
         "folder": str(folder),
-        "pictures": len(pictures.images),
+        "pictures": len(pictures.levels),
         "classes": {name: int(count) for name, count in zip(pictures.class_names, counts)},
         "heights": [int(heights.min()), int(heights.max())],
         "widths": [int(widths.min()), int(widths.max())],
-        "shape": list(pictures.images.shape[1:]),
+        "shape": list(pictures.levels.shape[1:]),
         "twice": [list(pair) for pair in pictures.twice],
         "skipped": [{"file": name, "reason": reason} for name, reason in pictures.skipped],
     }
@@ -128,11 +149,13 @@ def write_grid(out: Path, images: np.ndarray) -> None:
 @data_commands.command("download", short_help="Fetch photographs of flowers, 229 MB.")
 @click.argument("name", metavar="flowers")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder to make.  [default: data/flowers]")
-def download_data(name: str, out: Path | None) -> None:
+@click.option("--mirror", metavar="URL", help="Fetch the same archive from another address.")
+def download_data(name: str, out: Path | None, mirror: str | None) -> None:
     """Fetch a data set that is too large to come with the course.
 
     flowers: 3,670 photographs in 5 classes (daisy, dandelion, roses, sunflowers, tulips), 229 MB, CC BY 2.0.
     LICENSE.txt in the folder names the photographers. Each class is a folder, too, such as data/flowers/sunflowers.
+    What comes is used only if its checksum is the published one, from a mirror as well. HTTP_PROXY is heeded.
     """
     if name != "flowers":
         raise CourseError(f"there is no data set {name!r} to download: choose flowers")
@@ -140,5 +163,5 @@ def download_data(name: str, out: Path | None) -> None:
     from gan_course.data import flowers
 
     out = Path("data/flowers") if out is None else out
-    flowers.download_flowers(out)
+    flowers.download_flowers(out, **({} if mirror is None else {"url": mirror}))
     print(f"flowers in {out}; look at them with: gan-course data check {out} --out flowers.png")

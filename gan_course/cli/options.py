@@ -6,6 +6,8 @@ import click
 
 from gan_course.errors import CourseError
 
+SCALINGS = ("smooth", "nearest")  # how pictures of a folder are brought to one size
+
 
 def parse_size(context: click.Context, option: click.Parameter, text: str | None) -> tuple[int, int] | None:
     """The callback of every --size: "48x64" -> (48, 64), height first; "64" -> (64, 64)."""

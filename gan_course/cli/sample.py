@@ -1,5 +1,6 @@
 """`gan-course sample`: pictures from a shipped generator or from a run."""
 
+import re
 from pathlib import Path
 
 import click
@@ -87,9 +88,13 @@ def grid_shape(image_shape: tuple[int, int, int], num_classes: int) -> tuple[int
 
 
 def file_names(count: int, class_names: tuple[str, ...]) -> list[str]:
-    """0001.png, 0002.png, or with classes, in turn, 0001-rose.png, 0002-tulip.png."""
+    """0001.png, 0002.png, or with classes, in turn, 0001-rose.png, 0002-tulip.png.
+
+    Of a class only what no system takes for a folder: its name may come from a table, or from anybody's run.
+    """
     digits = max(4, len(str(count)))
-    classes = [f"-{class_names[i % len(class_names)]}" if class_names else "" for i in range(count)]
+    safe = [re.sub(r"[^\w .-]", "_", name)[:60] for name in class_names]
+    classes = [f"-{safe[i % len(safe)]}" if safe else "" for i in range(count)]
     return [f"{i + 1:0{digits}}{name}.png" for i, name in enumerate(classes)]
 
 

@@ -9,13 +9,15 @@ import click
 
 from gan_course.cli.audience import audience_at, with_show
 from gan_course.cli.models import find_model, read_model
-from gan_course.cli.options import parse_counts, parse_names, parse_seed, parse_size
-from gan_course.data.sources import Folder, Source, source_named
+from gan_course.cli.options import SCALINGS, parse_counts, parse_names, parse_seed, parse_size
+from gan_course.cli.workers import check_workers, launch
+from gan_course.data.sources import Folder, Source, real_path, source_named
 from gan_course.errors import CourseError
 from gan_course.lessons import LESSONS, TRAINED, check_lesson, load_lesson
-from gan_course.profiles import PROFILES, check_profile, current_profile, outputs_folder
+from gan_course.profiles import PROFILES, check_profile, current_profile, keep_to_own_cores, launched, outputs_folder
 from gan_course.runs.folder import prepare_folder
 
+MOST_STEPS = 10_000_000
 TRAIN_HELP = f"""Train LESSON and write pictures, numbers and checkpoints into a folder.
 
 LESSON is one of: {", ".join(TRAINED)}. Those that learn from other pictures than their own, by --data, --size, --gray
@@ -33,6 +35,9 @@ start.
 
 --from begins with the weights and settings of a generator that comes with the course, or of a run, for as many steps as
 the profile has. What is not there, such as the discriminator of a generator alone, begins afresh, and that is said.
+
+--workers N trains in N processes, each with its part of every batch (Linux; docs/scaling.md says when it pays, and how
+several machines do it together).
 """
 
 
@@ -44,6 +49,10 @@ the profile has. What is not there, such as the discriminator of a generator alo
     "source",
     metavar="mnist|sunflowers[:N]|DIR",
     help="What to learn from: N drawn sunflowers, or your own pictures in DIR.",
+)
+@click.option("--labels", metavar="CSV", type=click.Path(path_type=Path), help="Of acgan and DIR: a table file,label.")
+@click.option(
+    "--scaling", type=click.Choice(SCALINGS), help="Of DIR: smooth, or nearest for pixel art.  [default: smooth]"
 )
 @click.option("--size", metavar="HxW", callback=parse_size, help="Height and width of the pictures, such as 48x64.")
 @click.option("--gray/--colour", default=None, help="One channel of grey, or three of colour.")
@@ -67,11 +76,15 @@ the profile has. What is not there, such as the discriminator of a generator alo
 @click.option("--from", "start", metavar="NAME|DIR", help="Begin with weights that come along, or with a run's.")
 @click.option("--resume", is_flag=True, help="Go on with the run in --out where it stopped.")
 @click.option("--force", is_flag=True, help="Start anew in a folder that holds an earlier run.")
+@click.option("--workers", type=int, default=1, show_default=True, help="Processes that share each batch.")
+@click.option("--device", metavar="CPU|Ascend", help="What MindSpore computes on.  [default: MindSpore's choice]")
 @with_show
 def train_command(
     lesson: str,
     profile: str | None,
     source: str | None,
+    labels: Path | None,
+    scaling: str | None,
     size: tuple[int, int] | None,
     gray: bool | None,
     classes: tuple[str, ...] | None,
@@ -84,43 +97,85 @@ def train_command(
     resume: bool,
     force: bool,
     place: str | None,
+    workers: int,
+    device: str | None,
 ) -> None:
     """What `TRAIN_HELP` says; options that were not given are None."""
     check_lesson(lesson)
     profile = current_profile() if profile is None else check_profile(profile)
     length = check_length(given(num_steps=steps, batch_size=batch_size))
-    pictures = given(data=source and find_source(source), size=size, gray=gray)
-    if pictures and not LESSONS[lesson].any_pictures:
-        raise CourseError(f"lesson {lesson} learns from MNIST as it is: leave out --data, --size, --gray and --colour")
+    pictures = given(data=find_source(source, labels, scaling), size=size, gray=gray)
     chosen = given(classes=classes, counts=counts)
-    if chosen and not LESSONS[lesson].classes:
-        raise CourseError(f"lesson {lesson} knows no classes: leave out --classes and --counts, or choose lesson acgan")
+    check_choices(lesson, bool(pictures), bool(chosen or labels))
     found = None if start is None else find_model(start)
     folder = outputs_folder() / lesson if out is None else out
     refuse_among_pictures(folder, pictures.get("data"))
-    folder = prepare_folder(folder, resume, force)
+    together = team_of(workers, device, place)
+    if together.get("team", (1, 0))[1] == 0:  # the others write nothing
+        folder = prepare_folder(folder, resume, force)
 
     with audience_at(place, lesson, folder) as audience:
-        from gan_course.runs.train import train_lesson  # imports MindSpore, which takes seconds: only for good input
-
         begun = {} if found is None else {"start": read_model(found)}
         settings = choose_settings(lesson, profile, pictures, chosen, length, **begun)
+        check_workers(workers, settings.batch_size)
+        if workers > 1 and not launched():
+            sys.exit(launch(workers, folder, sys.argv[1:]))
         if isinstance(pictures.get("data"), Folder) and gray is None and settings.gray:
             print("the pictures are learnt in grey: --colour keeps their colours", file=sys.stderr)
-        metrics = train_lesson(lesson, settings, seed, folder, resume, **begun, **audience)
-        print(", ".join(f"{name} {value}" for name, value in metrics.items() if name != "card"))
-        print(f"results in {folder}")
+        metrics = train(lesson, settings, seed, folder, resume, **begun, **audience, **together)
     exit_if_stopped(metrics["step"], settings.num_steps)
+
+
+def train(lesson: str, settings: Any, seed: int, folder: Path, resume: bool, **more: Any) -> dict[str, Any]:
+    """Call `train_lesson` and print what it returns."""
+    from gan_course.runs.train import train_lesson  # imports MindSpore, which takes seconds: only for good input
+
+    metrics = train_lesson(lesson, settings, seed, folder, resume, **more)
+    print(", ".join(f"{name} {value}" for name, value in metrics.items() if name != "card"))
+    print(f"results in {folder}")
+    return metrics
+
+
+def team_of(workers: int, device: str | None, place: str | None) -> dict[str, Any]:
+    """Choose the device, and meet the other workers where msrun started them: the `team` of `train_lesson`.
+
+    Raises:
+        CourseError: there is no such device, msrun started other than `workers`, or somebody wants to look on.
+    """
+    if workers > 1 and place is not None:
+        raise CourseError("--show looks on at the training of one worker: leave out --workers or --show")
+    if launched():
+        keep_to_own_cores()
+    if not launched() and (device is None or workers > 1):  # what only starts the workers computes nothing
+        return {}
+    from gan_course.runs.workers import meet
+
+    return meet(workers, device, launched())
+
+
+def check_choices(lesson: str, pictures: bool, classes: bool) -> None:
+    """Refuse other pictures, or a choice of classes, for a lesson that has no use for them.
+
+    Raises:
+        CourseError: they were given, and the lesson takes none.
+    """
+    if pictures and not LESSONS[lesson].any_pictures:
+        raise CourseError(f"lesson {lesson} learns from MNIST as it is: leave out --data, --size, --gray and --colour")
+    if classes and not LESSONS[lesson].classes:
+        words = "leave out --classes, --counts and --labels, or choose lesson acgan"
+        raise CourseError(f"lesson {lesson} knows no classes: {words}")
 
 
 def check_length(length: dict[str, int]) -> dict[str, int]:
     """Return the numbers of steps and of pictures a step that were asked for, if they can be.
 
     Raises:
-        CourseError: they are too small.
+        CourseError: they are too small or too large.
     """
     if length.get("num_steps", 1) < 1:
         raise CourseError(f"--steps must be at least 1, not {length['num_steps']}")
+    if length.get("num_steps", 1) > MOST_STEPS:  # schedules have a number for each
+        raise CourseError(f"--steps must be at most {MOST_STEPS}, not {length['num_steps']}")
     if length.get("batch_size", 2) < 2:  # of one picture no batch normalisation can take a spread
         raise CourseError(f"--batch-size must be at least 2, not {length['batch_size']}")
     return length
@@ -169,18 +224,27 @@ def refuse_among_pictures(folder: Path, source: Source | None) -> None:
     Raises:
         CourseError: it does.
     """
-    if isinstance(source, Folder) and source.path.resolve() in (folder.resolve(), *folder.resolve().parents):
+    place = real_path(folder)
+    if isinstance(source, Folder) and source.path in (place, *place.parents):  # its path is a real one
         raise CourseError(f"{folder} would lie among the pictures of {source}: choose another place for --out")
 
 
-def find_source(text: str) -> Source:
-    """What --data names.
+def find_source(text: str | None, labels: Path | None, scaling: str | None) -> Source | None:
+    """What --data names, read as --labels and --scaling say; None without it.
 
     Raises:
-        CourseError: it could be the course's own data or a folder.
+        CourseError: it could be the course's own data or a folder, or is none where one is needed.
     """
-    source = source_named(text)
-    if not isinstance(source, Folder) and Path(text).is_dir():
+    if text == "":
+        raise CourseError("--data is empty: name mnist, sunflowers or a folder of pictures")
+    source = None if text is None else source_named(text)
+    if isinstance(source, Folder):
+        return replace(source, labels=labels and real_path(labels), nearest=scaling == "nearest")
+    if labels is not None or scaling is not None:
+        raise CourseError("--labels and --scaling are for pictures in a folder: add --data DIR, or leave them out")
+    if source is None:
+        return None
+    if Path(text).is_dir():
         raise CourseError(
             f"--data {text} is the course's own data, and there is a folder of that name here: write ./{text} for its "
             "pictures, or call from another folder for the course's"

@@ -5,6 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from gan_course.data.levels import scaled
+from gan_course.errors import CourseError
+
 Draw = Callable[[np.random.Generator], tuple[np.ndarray, ...]]  # inputs of a network, all of one length
 
 
@@ -33,17 +36,21 @@ class Batches:
     here and one state covers it.
 
     Args:
-        *arrays: arrays with the same first dimension N.
+        *arrays: arrays with the same first dimension N; uint8 ones are pictures, to be `levels.scaled` in each batch.
         batch_size: examples a batch, from 1 to N.
         seed: the same seed gives the same batches.
         latent_dim: append z, float32 `(batch_size, latent_dim)`, to each batch.
         draw: append what it draws for each batch.
 
+    Attributes:
+        part: which rows of each batch are handed out, all of them unless several workers share it.
+
     Yields:
         A tuple: `array[chosen]` for each array, then z and what is drawn, where asked for.
 
     Raises:
-        ValueError: no arrays, arrays of different lengths, or a batch larger than N.
+        ValueError: no arrays, or arrays of different lengths.
+        CourseError: a batch of none, or of more than N.
     """
 
     def __init__(
@@ -54,11 +61,14 @@ class Batches:
             raise ValueError(f"Batches needs arrays of one length, not {sorted(lengths)}")
         (self.num_examples,) = lengths
         if not 1 <= batch_size <= self.num_examples:
-            raise ValueError(f"batch_size must be from 1 to {self.num_examples}, not {batch_size}")
+            raise CourseError(
+                f"--batch-size must be from 1 to {self.num_examples}, as many as there are, not {batch_size}"
+            )
         self.arrays = arrays
         self.batch_size = batch_size
         self.latent_dim = latent_dim
         self.draw = draw
+        self.part = slice(None)
         self._order_rng, self._noise_rng = np.random.default_rng(seed).spawn(2)
         self._start_epoch()
 
@@ -81,12 +91,12 @@ class Batches:
         start = self._next_batch * self.batch_size
         chosen = self._order[start : start + self.batch_size]
         self._next_batch += 1
-        batch = tuple(array[chosen] for array in self.arrays)
+        batch = tuple(scaled(array[chosen]) for array in self.arrays)
         if self.latent_dim is not None:
             batch += (self._noise_rng.standard_normal((self.batch_size, self.latent_dim), np.float32),)
         if self.draw is not None:
             batch += self.draw(self._noise_rng)
-        return batch
+        return tuple(np.ascontiguousarray(values[self.part]) for values in batch)
 
     def state(self) -> dict[str, Any]:
         """Return what the coming batches depend on, as plain numbers that JSON can hold."""

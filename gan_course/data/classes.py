@@ -9,7 +9,10 @@ from gan_course.errors import CourseError
 
 
 class Labelled(NamedTuple):
-    """Pictures float32 `(N, C, H, W)` in [-1, 1], their labels, int32 `(N,)`, and the names that labels point to."""
+    """Pictures, their labels, int32 `(N,)`, and the names that labels point to.
+
+    Pictures are float32 `(N, C, H, W)` in [-1, 1], or uint8 from 0 to 255, see `levels.scaled`.
+    """
 
     images: np.ndarray
     labels: np.ndarray

@@ -47,7 +47,7 @@ def download_flowers(directory: Path, url: str = URL, size: int = SIZE, sha256: 
         fetch(url, size, sha256, part)
         with tempfile.TemporaryDirectory(prefix=f".{directory.name}-", dir=directory.parent) as workshop:
             try:
-                unpack(part, Path(workshop))
+                unpack(part, Path(workshop), 10 * size)  # photographs are packed already
             except tarfile.TarError:
                 part.unlink()  # the next call would fail alike
                 raise
@@ -111,11 +111,19 @@ def receive(requests: ModuleType, url: str, size: int, part: Path) -> None:
                     return
 
 
-def unpack(archive: Path, folder: Path) -> None:
-    """Unpack a checked archive, nothing of it outside of `folder`."""
-    # Python 3.11 has the filter since 3.11.4. Before, the checksum alone vouches for the archive.
+def unpack(archive: Path, folder: Path, limit: int) -> None:
+    """Unpack a checked archive of files and folders, nothing of it outside of `folder`, and no more than `limit` bytes.
+
+    Raises:
+        tarfile.TarError: it is damaged, or holds something else, or more.
+    """
+    # Python 3.11 has the filter since 3.11.4. Before, the checksum alone vouches for the paths in the archive.
     safe = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
     with tarfile.open(archive) as tar:
+        for member in tar:
+            limit -= member.size
+            if limit < 0 or not (member.isfile() or member.isdir()):  # no links, no devices
+                raise tarfile.TarError
         tar.extractall(folder, **safe)
 
 
@@ -126,4 +134,8 @@ def reason(error: Exception) -> str:
         return f"the server answered {response.status_code}"
     if isinstance(error, tarfile.TarError):
         return "the archive cannot be unpacked"
+    if "Proxy" in type(error).__name__:  # of requests
+        return "the proxy that HTTP_PROXY or HTTPS_PROXY names does not answer"
+    if "Invalid" in type(error).__name__ or "Schema" in type(error).__name__:
+        return "this is no address of the web"
     return error.strerror or "no connection, or it broke off"

@@ -10,7 +10,9 @@ from PIL import ExifTags, Image, ImageOps
 from tqdm import tqdm
 
 from gan_course.data.folders import list_files
-from gan_course.errors import CourseError
+from gan_course.data.labels import sorted_by
+from gan_course.data.levels import scaled
+from gan_course.errors import CourseError, printable
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
 BROKEN = "damaged or cut short"
@@ -43,23 +45,35 @@ class Pictures:
     """What a folder holds.
 
     Attributes:
-        images: float32 `(N, C, H, W)` in [-1, 1]; C is 3, red, green, blue, or 1 for grey.
+        levels: uint8 `(N, C, H, W)`, 0 to 255; C is 3, red, green, blue, or 1 for grey.
         labels: int32 `(N,)`, positions in `class_names`.
-        class_names: the sub-folders that hold pictures, in natural order: 2 before 10.
+        class_names: the sub-folders that hold pictures, or the labels of a table, in natural order: 2 before 10.
         original_sizes: int32 `(N, 2)`, height and width of the upright pictures before they were made equal.
         skipped: (path inside the folder, why) of each file that is not among the images.
         twice: (path, path) of pictures that are the same, pixel for pixel, once they are made equal.
     """
 
-    images: np.ndarray
+    levels: np.ndarray
     labels: np.ndarray
     class_names: list[str]
     original_sizes: np.ndarray
     skipped: list[tuple[str, str]]
     twice: list[tuple[str, str]]
 
+    @property
+    def images(self) -> np.ndarray:
+        """The pictures as networks see them, float32 `(N, C, H, W)` in [-1, 1], four times as large as `levels`."""
+        return scaled(self.levels)
 
-def images(directory: Path, size: tuple[int, int] = (64, 64), gray: bool = False, at_least: int = 1) -> Pictures:
+
+def images(
+    directory: Path,
+    size: tuple[int, int] = (64, 64),
+    gray: bool = False,
+    at_least: int = 1,
+    table: Path | None = None,
+    nearest: bool = False,
+) -> Pictures:
     """Read every picture of a folder, of films and many pages the first, in the order of class and file name.
 
     Each sub-folder is a class, with all that lies below it. Pictures directly in the folder are one class, too, under
@@ -70,47 +84,56 @@ def images(directory: Path, size: tuple[int, int] = (64, 64), gray: bool = False
         size: height and width of the images; of another aspect ratio the largest centred part is kept that has it.
         gray: one channel, the luma of Rec. 601 (0.299 R + 0.587 G + 0.114 B), instead of three.
         at_least: the fewest pictures to go on with, such as one batch.
+        table: a CSV file that gives each file its class, in place of sub-folders; see `labels.read_labels`.
+        nearest: scale by the nearest pixel, for pixel art, whose edges stay sharp; else by a filter (Lanczos).
 
     Raises:
-        CourseError: the folder cannot be read, or has fewer than `at_least` pictures.
+        CourseError: folder or table cannot be read, or there are fewer than `at_least` pictures.
     """
     height, width = size
     if min(height, width) < 1:
         raise CourseError(f"images need a height and a width of at least 1, not {height}x{width}")
     listing = list_files(directory)
-    pixels, classes, original_sizes, skipped, twice, seen = [], [], [], listing.skipped, [], {}
+    if table is not None:
+        listing = sorted_by(table, listing, Path(directory))
+    levels = bytearray()  # grows in place: a folder may fill much of the memory
+    classes, original_sizes, skipped, twice, seen = [], [], listing.skipped, [], {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow's remarks about metadata
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         for class_name, path in tqdm(listing.files, unit=" files", delay=2, leave=False, disable=None):
             name = path.relative_to(directory).as_posix()
             try:
-                picture, original_size = read_picture(path, 2 * max(size))  # twice: the resizing has the last word
-                array = to_array(crop(picture, size), gray)
+                # twice: the resizing has the last word
+                picture, original_size = read_picture(path, None if nearest else 2 * max(size))
+                array = to_array(crop(picture, size, nearest), gray)
             except Exception as error:  # Pillow raises nearly anything on damaged files, SyntaxError included
                 skipped.append((name, why(error, path)))
                 continue
             first = seen.setdefault(sha256(array.tobytes()).digest(), name)
             if first != name:
                 twice.append((first, name))
-            pixels.append(array)
+            levels += array.tobytes()
             classes.append(class_name)
             original_sizes.append(original_size)
-    if len(pixels) < max(at_least, 1):
-        raise CourseError(too_few(directory, len(pixels), max(at_least, 1), skipped))
-    class_names = list(dict.fromkeys(classes))
-    labels = [class_names.index(name) for name in classes]
-    arrays = np.stack(pixels).astype(np.float32)  # (N, C, H, W)
-    arrays /= np.float32(127.5)  # in place: a folder may fill much of the memory
-    arrays -= np.float32(1)
-    sizes = np.array(original_sizes, np.int32)
-    return Pictures(arrays, np.array(labels, np.int32), class_names, sizes, skipped, twice)
+    if len(classes) < max(at_least, 1):
+        raise CourseError(too_few(directory, len(classes), max(at_least, 1), skipped))
+    positions = {name: position for position, name in enumerate(dict.fromkeys(classes))}
+    return Pictures(
+        np.frombuffer(levels, np.uint8).reshape(-1, 1 if gray else 3, height, width),
+        np.array([positions[name] for name in classes], np.int32),
+        list(positions),
+        np.array(original_sizes, np.int32),
+        skipped,
+        twice,
+    )
 
 
-def read_picture(path: Path, shortest: int) -> tuple[Image.Image, tuple[int, int]]:
+def read_picture(path: Path, shortest: int | None) -> tuple[Image.Image, tuple[int, int]]:
     """Read one picture, RGB and upright, and the height and width that it has.
 
-    A large JPEG is decoded at 1/2, 1/4 or 1/8, which saves most of the time, as long as no side gets below `shortest`.
+    A large JPEG is decoded at 1/2, 1/4 or 1/8, which saves most of the time, as long as no side gets below `shortest`,
+    where that is given.
 
     Raises:
         Exception: whatever Pillow raises for a file that is no picture, damaged or huge.
@@ -119,7 +142,8 @@ def read_picture(path: Path, shortest: int) -> tuple[Image.Image, tuple[int, int
         raise Image.UnidentifiedImageError
     with Image.open(path, formats=FORMATS) as image:
         width, height = image.size
-        image.draft(None, (shortest, shortest))
+        if shortest is not None:
+            image.draft(None, (shortest, shortest))
         image.load()
         turn = orientation(image)
         upright = image.transpose(TURNS[turn]) if turn in TURNS else image
@@ -157,10 +181,10 @@ def to_rgb(image: Image.Image) -> Image.Image:
     return image.convert("RGB")
 
 
-def crop(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+def crop(image: Image.Image, size: tuple[int, int], nearest: bool = False) -> Image.Image:
     """The largest centred part with the aspect ratio of `size` (height, width), at that size."""
     height, width = size
-    return ImageOps.fit(image, (width, height), Image.Resampling.LANCZOS)
+    return ImageOps.fit(image, (width, height), Image.Resampling.NEAREST if nearest else Image.Resampling.LANCZOS)
 
 
 def why(error: Exception, path: Path) -> str:
@@ -192,7 +216,7 @@ def unreadable(path: Path) -> str:
 
 def describe_skipped(skipped: list[tuple[str, str]]) -> list[str]:
     """The number of files that were skipped, then a line for each of the first 5; nothing where there are none."""
-    lines = [f"  {name}: {reason}" for name, reason in skipped[:5]]
+    lines = [f"  {printable(name)}: {reason}" for name, reason in skipped[:5]]
     if len(skipped) > 5:
         lines.append(f"  and {len(skipped) - 5:,} more")
     return [f"skipped {len(skipped):,} file{'s' * (len(skipped) != 1)}:", *lines] if skipped else []

@@ -1,5 +1,6 @@
 """Where pictures come from, and what each source can give: MNIST, sunflowers drawn by code, or a folder of pictures."""
 
+import os
 import re
 import sys
 from collections.abc import Sequence
@@ -90,9 +91,14 @@ class Sunflowers:
 
 @dataclass(frozen=True)
 class Folder:
-    """Pictures in a folder. Classes are its sub-folders. What is skipped is said on stderr."""
+    """Pictures in a folder, of which there may be many thousands: levels of 8 bits, which `Batches` scales.
+
+    Classes are its sub-folders, or what a CSV file of labels says. What is skipped is said on stderr.
+    """
 
     path: Path
+    labels: Path | None = None
+    nearest: bool = False  # scaled by the nearest pixel, for pixel art
 
     @property
     def count(self) -> int:
@@ -104,12 +110,12 @@ class Folder:
         return len(list_files(self.path).files)
 
     def pictures(self, size: Size = (64, 64), gray: bool = False, at_least: int = 1) -> np.ndarray:
-        """Float32 `(N, C, H, W)` in [-1, 1], cut to the aspect ratio of `size` and scaled.
+        """Uint8 `(N, C, H, W)`, 0 to 255, cut to the aspect ratio of `size` and scaled.
 
         Raises:
             CourseError: a folder that cannot be read or holds fewer than `at_least` pictures.
         """
-        return self.read(size, gray, at_least).images
+        return self.read(size, gray, at_least).levels
 
     def labelled(
         self,
@@ -121,12 +127,12 @@ class Folder:
     ) -> Labelled:
         """The first `counts` pictures of each of `classes`, all by default, in that order; see `classes.choose`."""
         found = self.read(size, gray)
-        labelled = Labelled(found.images, found.labels, tuple(found.class_names))
+        labelled = Labelled(found.levels, found.labels, tuple(found.class_names))
         return large_enough(choose(labelled, classes, counts, str(self)), at_least)
 
     def read(self, size: Size, gray: bool, at_least: int = 1) -> Pictures:
         """All pictures, as `images` gives them."""
-        found = images(self.path, size, gray, at_least=at_least)
+        found = images(self.path, size, gray, at_least, self.labels, self.nearest)
         for line in describe_skipped(found.skipped):
             print(line, file=sys.stderr)
         return found
@@ -150,4 +156,16 @@ def source_named(text: str) -> Source:
         if found[1] and int(found[1]) < 1:
             raise CourseError(f"--data {text} asks for no picture: ask for at least sunflowers:1")
         return Sunflowers(int(found[1])) if found[1] else Sunflowers()
-    return Folder(Path(text).resolve())
+    return Folder(real_path(text))
+
+
+def real_path(text: str | Path) -> Path:
+    """A path from the root on, without links; where these lead in a circle, that is noticed when it is read.
+
+    Raises:
+        CourseError: no system has such a name.
+    """
+    try:
+        return Path(os.path.realpath(text))
+    except ValueError:
+        raise CourseError(f"{text!r} is no name of a file or folder: choose another") from None

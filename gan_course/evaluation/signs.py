@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from gan_course.data.levels import scaled
 from gan_course.training.history import History
 
 Signs = dict[str, float]
@@ -34,11 +35,11 @@ def image_signs(samples: np.ndarray | None, real: np.ndarray | None) -> Signs:
     """Signs of images: `real_min`, `real_max`, and `variety`, the mean distance of samples over that of reals."""
     signs: Signs = {}
     if real is not None:
-        signs |= {"real_min": float(real.min()), "real_max": float(real.max())}
+        signs |= {"real_min": float(scaled(real.min())), "real_max": float(scaled(real.max()))}
     if samples is not None and not np.isfinite(samples).all():
         return signs | {"not_finite_samples": 1.0}
     if real is not None and samples is not None:
-        signs["variety"] = mean_distance(samples) / (mean_distance(real[:1000]) + 1e-6)
+        signs["variety"] = mean_distance(samples) / (mean_distance(scaled(real[:1000])) + 1e-6)
     return signs
 
 

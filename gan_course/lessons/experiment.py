@@ -45,7 +45,7 @@ class Experiment:
 
     @property
     def images(self) -> np.ndarray:
-        """What the batches show, unfolded, `(N, C, H, W)`."""
+        """What the batches show, unfolded, `(N, C, H, W)`: float32, or of a folder uint8, see `data.levels.scaled`."""
         return unfold(self.batches.arrays[0], self.fold)
 
     def train(self, history: History | None = None, callbacks: Iterable = (), description: str = "training") -> History:

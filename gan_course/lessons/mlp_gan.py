@@ -10,6 +10,7 @@ from mindspore import nn
 
 from gan_course.data import Batches
 from gan_course.data.batches import with_mirror_images
+from gan_course.data.levels import in_units_of
 from gan_course.data.sources import Digits, Source, Sunflowers
 from gan_course.evaluation.nearest import nearest_images, typical_distance
 from gan_course.lessons.experiment import Experiment, Metrics
@@ -117,7 +118,8 @@ def evaluation(settings: Settings, images: np.ndarray) -> Evaluate:
     typical, usual = typical_distance(images), evaluation_of(settings.data, images)
 
     def evaluate(samples: np.ndarray) -> Metrics:
-        _, distances = nearest_images(samples[:NUM_NEAREST], images, mirrored=settings.mirror)
+        compared = in_units_of(images, samples[:NUM_NEAREST])
+        _, distances = nearest_images(compared, images, mirrored=settings.mirror)
         return {"nearest_ratio": np.median(distances) / typical} | (usual(samples) if usual else {})
 
     return evaluate

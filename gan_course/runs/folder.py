@@ -18,6 +18,7 @@ FILM = "progress.gif"
 RECORDING = "recording"  # a folder, for a player
 CHECKPOINT = "checkpoints/last.npz"
 LOCK = ".lock"
+WORKERS = "workers"  # a folder: what each of several workers said
 BEST = "checkpoints/best.npz"  # the networks at the step of the lowest distance, to look at, not to resume
 
 
@@ -33,7 +34,7 @@ def prepare_folder(folder: Path, resume: bool, force: bool) -> Path:
         raise CourseError("--resume goes on with a run and --force replaces it: choose one of them")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        holds = {path.name for path in folder.iterdir()} - {LOCK}
+        holds = {path.name for path in folder.iterdir()} - {LOCK, WORKERS}
         probe = folder / ".writable"
         probe.touch()
         probe.unlink()
@@ -56,6 +57,6 @@ def read_json(path: Path) -> dict[str, Any] | None:
     """What `write_json` wrote; None if there is no such file, or another one of its name."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):  # the last of lists in lists in lists
         return None
     return content if isinstance(content, dict) else None

@@ -6,7 +6,7 @@ from typing import Any
 
 from gan_course.errors import CourseError
 from gan_course.lessons.trained import Saved
-from gan_course.runs.config import read_config, read_settings
+from gan_course.runs.config import check_as_trained, read_config, read_settings
 from gan_course.runs.folder import CHECKPOINT
 from gan_course.training.checkpoints import found, read_checkpoint, stored_weights
 from gan_course.training.history import History
@@ -16,13 +16,14 @@ def read_run(folder: Path) -> Saved:
     """The last networks of the run in `folder`; what it learnt from need not be there any more.
 
     Raises:
-        CourseError: no run, one without a checkpoint, or one of another version of the course.
+        CourseError: no run, one without a checkpoint, of another version of the course, or whose settings were changed.
     """
     config = read_config(folder)
     settings = read_settings(config, folder)
     if not found(folder / CHECKPOINT):
         raise CourseError(f"{folder} has no {CHECKPOINT} yet: let its training go on, with --resume or --force")
     state, content = read_checkpoint(folder / CHECKPOINT)
+    check_as_trained(config, state, folder)
     return Saved(
         name=str(folder),
         lesson=config["lesson"],

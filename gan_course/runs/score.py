@@ -14,11 +14,11 @@ from gan_course.evaluation.gan_train_test import Labels
 from gan_course.evaluation.scorecard import CLASSIFIERS, NUM_NEAREST, brief_card, scorecard
 from gan_course.lessons import load_lesson
 from gan_course.lessons.experiment import Experiment
-from gan_course.runs.config import read_config, read_settings, source_of
+from gan_course.runs.config import check_as_trained, read_config, read_settings, source_of
 from gan_course.runs.diagnosis import doctor_lines
 from gan_course.runs.folder import BEST, CHECKPOINT, SCORECARD, write_json
 from gan_course.runs.resume import load_networks
-from gan_course.training.checkpoints import found, load_checkpoint
+from gan_course.training.checkpoints import found, load_checkpoint, read_checkpoint
 from gan_course.training.history import History
 
 NUM_SAMPLES = {"mnist": 10_000, "sunflowers": 1_000}  # a sunflower takes 12 ms to draw
@@ -53,6 +53,8 @@ def score(folder: Path, count: int | None = None, seed: int = 0) -> str:
     """
     config = read_config(folder)
     settings = read_settings(config, folder)
+    if found(folder / CHECKPOINT):
+        check_as_trained(config, read_checkpoint(folder / CHECKPOINT)[0], folder)
     experiment = load_lesson(config["lesson"]).build(settings, config["seed"])
     source = source_of(settings)
     if reason := why_not_scored(experiment, source):

@@ -1,11 +1,12 @@
 """One run of a lesson into one folder: train, keep checkpoints, go on after a stop, judge, and write every result."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from gan_course.errors import Diverged
+from gan_course.errors import Diverged, printable
 from gan_course.evaluation.memory import own_peak_megabytes
 from gan_course.lessons import load_lesson
 from gan_course.lessons.experiment import Experiment
@@ -19,8 +20,10 @@ from gan_course.runs.results import six_digits, write_history, write_metrics, wr
 from gan_course.runs.resume import digest, keeping, last_good, only_writer, restore, start_anew, store
 from gan_course.runs.score import brief_card_of
 from gan_course.runs.start import begin_with
+from gan_course.runs.workers import follow, share
 from gan_course.training.history import History
 from gan_course.training.loop import Callback
+from gan_course.training.workers import ALONE, Team
 from gan_course.viz.gif import GifRecorder
 
 Audience = Callable[[Experiment, GifRecorder, History], Callback]
@@ -34,6 +37,7 @@ def train_lesson(
     resume: bool = False,
     start: Saved | None = None,
     audience: Audience | None = None,
+    team: Team = ALONE,
 ) -> dict[str, Any]:
     """Train `lesson` with its `settings`, and write its results into `folder`, which exists.
 
@@ -49,6 +53,7 @@ def train_lesson(
         resume: go on with the run in `folder`, which has the same settings, but may have been meant for fewer steps.
         start: weights to begin with; by default they are drawn.
         audience: gives one more callback of the training, which shows it to somebody and changes nothing.
+        team: which of how many workers this process is; all call this, and the first alone writes.
 
     Returns:
         What `metrics.json` holds: `step`, the last that was trained, the lesson's own numbers, and a card.
@@ -58,8 +63,8 @@ def train_lesson(
             weights to begin with are of other networks; another training writes into the folder.
         Diverged: a loss or a parameter became NaN or infinite.
     """
-    with only_writer(folder):
-        return train_alone(lesson, settings, seed, folder, resume, start, audience)
+    with only_writer(folder) if team.rank == 0 else nullcontext():
+        return train_alone(lesson, settings, seed, folder, resume, start, audience, team)
 
 
 def train_alone(
@@ -70,19 +75,24 @@ def train_alone(
     resume: bool,
     start: Saved | None,
     audience: Audience | None,
+    team: Team,
 ) -> dict[str, Any]:
     """What `train_lesson` says, in a folder that nobody else writes into."""
     config = describe(lesson, settings, seed, start and start.name)
     if resume:
         config = resumed(config, folder)
     experiment = load_lesson(lesson).build(settings, seed)
+    if team.size > 1:
+        share(experiment, team)
     if experiment.class_names:
         config["class_names"] = list(experiment.class_names)  # to draw from the run when its pictures are gone
-        print(f"classes, a column each: {', '.join(experiment.class_names)}")
+        print(printable(f"classes, a column each: {', '.join(experiment.class_names)}"))
     if start is not None and not resume:
         print(begin_with(experiment, start))
     config["pictures"] = digest(experiment)
     recorder = GifRecorder(experiment.draw, experiment.num_steps, names=experiment.curves)
+    if team.rank > 0:
+        return follow(experiment, restore(experiment, recorder, folder, config) if resume else History())
     history = restore(experiment, recorder, folder, config) if resume else start_anew(folder)
     write_json(folder / CONFIG, config)
 

@@ -11,7 +11,9 @@ from PIL import Image
 
 
 def to_uint8(images: np.ndarray) -> np.ndarray:
-    """Images in [-1, 1] -> 0..255; values outside are clipped, NaN becomes grey."""
+    """Images in [-1, 1] -> 0..255; values outside are clipped, NaN becomes grey, levels of 8 bits stay."""
+    if images.dtype == np.uint8:
+        return images
     return np.clip(np.round((np.nan_to_num(images) + 1) * 127.5), 0, 255).astype(np.uint8)
 
 
