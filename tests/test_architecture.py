@@ -46,7 +46,7 @@ ALLOWED = {
     | {"gallery", "show", "recordings", "slides", "studio", "laboratory"},
     "budget": set(),
     "__main__": {"cli"},
-    "course": {"budget", "errors", "formulas", "lessons", "profiles", "gallery"},
+    "course": {"budget", "errors", "formulas", "lessons", "profiles", "gallery", "runs.folder"},
 }
 LIGHT = {
     "__init__.py",
