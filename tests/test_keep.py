@@ -8,12 +8,13 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from mindspore import ops
 from mortal import KILL
 from refusals import contents
 from tiny import EVALUATE_EVERY, NUM_STEPS, few_digits, tiny_settings
 
 from gan_course.errors import CourseError
-from gan_course.lessons import TRAINED, load_lesson, name_of
+from gan_course.lessons import TRAINED, dcgan, load_lesson, name_of
 from gan_course.runs import resume
 from gan_course.runs.keep import train_and_keep
 from gan_course.runs.resume import only_writer
@@ -144,15 +145,14 @@ def test_networks_that_went_astray_are_brought_back(whole, tmp_path, monkeypatch
 def test_a_cell_run_twice_gives_what_it_gave_and_trains_nothing(whole, tmp_path, capsys):
     experiment = build()
     training_cell(experiment, tmp_path)
-    experiment.step = lambda *batch: pytest.fail("trained")
+    experiment.step = None
     made = training_cell(experiment, tmp_path)
     assert (
         f"trained before, {NUM_STEPS} steps; taken from {tmp_path} (anew=True trains again)" in capsys.readouterr().out
     )
     assert_same(made, whole)
-    again = build()
-    again.step = experiment.step
-    assert_same(training_cell(again, tmp_path), whole)  # in a new kernel
+    again = build(lambda experiment: pytest.fail("trained"), at_step=2)
+    assert_same(training_cell(again, tmp_path), whole)  # in a new kernel, which plays step 1 to see that it is the same
 
 
 def test_anew_it_begins_at_step_0_with_networks_that_have_not_learnt(whole, tmp_path):
@@ -176,13 +176,26 @@ def test_another_training_in_its_folder_is_refused_and_nothing_is_touched(tmp_pa
     assert contents(tmp_path) == before and not other.has_learnt
 
 
-def test_other_pictures_are_refused_before_the_networks_are_touched(tmp_path):
+def test_other_pictures_are_refused(tmp_path):
     training_cell(build(), tmp_path)
-    other = build()
+    before, other = contents(tmp_path), build()
     other.batches.arrays = tuple(array[::-1] for array in other.batches.arrays)
     with pytest.raises(CourseError, match="the pictures changed"):
         training_cell(other, tmp_path)
-    assert not other.has_learnt
+    assert contents(tmp_path) == before
+
+
+def hinge_loss(real, fake):
+    return ops.relu(1 - real).mean() + ops.relu(1 + fake).mean()
+
+
+def test_another_loss_under_the_same_settings_is_refused(tmp_path):
+    training_cell(build(), tmp_path)
+    before = contents(tmp_path)
+    hinge = dcgan.build(tiny_settings(LESSON), 0, loss_d=hinge_loss)
+    with pytest.raises(CourseError, match="networks, losses or step are not those of the training in"):
+        training_cell(hinge, tmp_path)
+    assert contents(tmp_path) == before
 
 
 def test_a_second_kernel_is_refused(tmp_path):

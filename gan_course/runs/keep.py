@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+import mindspore as ms
 import numpy as np
 
 from gan_course.errors import CourseError
@@ -41,8 +42,8 @@ def train_and_keep(
         anew: begin at step 0 and forget what is in `folder`.
 
     Raises:
-        CourseError: `folder` holds a training of other settings, versions or pictures; another one writes into it; or
-            the networks, which are to begin, have learnt before.
+        CourseError: `folder` holds a training of other settings, versions, pictures, or another first step; another
+            one writes into it; or the networks, which are to begin, have learnt before.
         Diverged: a loss became NaN or infinite; what was saved stays.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -59,7 +60,9 @@ def train_and_keep(
             history = start_anew(folder)
         else:
             config = resumed(config, folder)
+            first = {} if experiment.has_learnt else first_losses(experiment)
             history = restore(experiment, recorder, folder, config, seen)
+            check_same_game(first, history.rows.get(1, {}), folder)
             print(how_far(history.last_step, experiment.num_steps, folder))
             if history.last_step == experiment.num_steps:
                 return history
@@ -68,6 +71,28 @@ def train_and_keep(
         experiment.train(history, [recorder, *callbacks, kept], description)
         store(experiment, recorder, history, folder, config, seen)
     return history
+
+
+def first_losses(experiment: Experiment) -> dict[str, float]:
+    """The losses of step 1. The networks have learnt afterwards, and a batch is gone: both are to be put back."""
+    for callback in experiment.callbacks:
+        callback(0, {})
+    losses = experiment.step(*map(ms.Tensor, next(experiment.batches)))
+    return {name: float(value.asnumpy()) for name, value in losses.items()}
+
+
+def check_same_game(losses: dict[str, float], recorded: dict[str, float], folder: Path) -> None:
+    """Settings do not tell of networks, losses or steps that somebody rewrote; the losses of step 1 do.
+
+    Raises:
+        CourseError: they are not those of the training in `folder`, apart from rounding.
+    """
+    for name, value in losses.items():
+        if not np.isclose(value, recorded.get(name, value), rtol=1e-3, equal_nan=True):
+            raise CourseError(
+                f"networks, losses or step are not those of the training in {folder}: take another folder, or build "
+                "them again and train with anew=True"
+            )
 
 
 def how_far(step: int, num_steps: int, folder: Path) -> str:
