@@ -213,8 +213,9 @@ def test_settings_know_their_lesson():
 
 
 def test_trained_twice_without_a_folder_networks_say_that_they_go_on(capsys):
-    experiment = build()
+    experiment = build(press_ctrl_c, at_step=2)
     experiment.train()
     assert "learnt before" not in capsys.readouterr().out
+    experiment.num_steps = 3
     experiment.train()
     assert "these networks have learnt before and go on, their history from step 0" in capsys.readouterr().out

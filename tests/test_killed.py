@@ -15,7 +15,7 @@ from gan_course.runs.folder import BEST, CHECKPOINT
 from scripts.soak import FILES
 
 ROOT = Path(__file__).resolve().parents[1]
-OFTEN = {"start": 1, "step": NUM_STEPS, "flush": 30, "rename": 30, "evaluation": 3, "end": 1}  # at least, in a run
+OFTEN = {"start": 1, "step": NUM_STEPS, "flush": 30, "rename": 25, "evaluation": 3, "end": 1}  # at least, in a run
 MOMENTS = ["start", "step", "flush", "rename", "evaluation", "step", "flush", "end"]  # a lesson each
 
 
