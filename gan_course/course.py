@@ -10,6 +10,7 @@ import copy
 import json
 import sys
 from pathlib import Path
+from shutil import rmtree
 from time import perf_counter
 
 import nbformat
@@ -24,6 +25,7 @@ from gan_course.formulas import put_back, take_out
 from gan_course.gallery.course_page import GALLERY, Card, add_players, write_page
 from gan_course.lessons import LESSONS, Lesson
 from gan_course.profiles import current_profile, output_folder
+from gan_course.runs.folder import CHECKPOINT
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 
@@ -68,6 +70,8 @@ def main(record: bool = False) -> None:
 def execute(notebook: Path, folder: Path) -> str | None:
     """Run a notebook; keep it with its outputs in `folder`, as notebook and as HTML; return the error, if any."""
     (folder / "metrics.json").unlink(missing_ok=True)  # numbers of an earlier run must not pass for this one's
+    for checkpoints in list(folder.rglob(Path(CHECKPOINT).parent.name)):  # nor a training that was kept
+        rmtree(checkpoints)
     content = nbformat.read(notebook, as_version=4)
     num_cells = sum(cell.cell_type == "code" for cell in content.cells)
     error = None

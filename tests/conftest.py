@@ -64,8 +64,8 @@ def finished(tmp_path_factory):
     def folders_of(lesson):
         folder, cut = (tmp_path_factory.mktemp(f"{lesson}-{name}") for name in ("finished", "cut"))
 
-        def store_and_copy(experiment, recorder, history, folder, config, store=resume.store):
-            store(experiment, recorder, history, folder, config)
+        def store_and_copy(experiment, recorder, history, folder, config, seen=None, store=resume.store):
+            store(experiment, recorder, history, folder, config, seen)
             if history.last_step == 5:
                 shutil.copytree(folder, cut, dirs_exist_ok=True)
 

@@ -47,7 +47,7 @@ ALLOWED = {
     | {"gallery", "show", "recordings", "slides", "studio", "laboratory"},
     "budget": set(),
     "__main__": {"cli", "profiles"},
-    "course": {"budget", "errors", "formulas", "lessons", "profiles", "gallery"},
+    "course": {"budget", "errors", "formulas", "lessons", "profiles", "gallery", "runs.folder"},
 }
 LIGHT = {
     "__init__.py",

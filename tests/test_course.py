@@ -82,6 +82,16 @@ def test_numbers_of_an_earlier_run_do_not_pass_for_this_ones(lessons, capsys):
     assert "no number" in capsys.readouterr().out
 
 
+def test_a_training_that_a_notebook_kept_is_not_taken_for_this_one(lessons):
+    outputs = lessons(**{"01_good": "1 + 1"})
+    kept = outputs / "01_good" / "digits"
+    (kept / "checkpoints").mkdir(parents=True)
+    for file in ("checkpoints/last.npz", "samples.png"):
+        (kept / file).touch()
+    course.main()
+    assert [path.name for path in kept.iterdir()] == ["samples.png"]
+
+
 def test_a_second_notebook_of_a_lesson_runs_after_the_first(lessons, capsys, monkeypatch):
     outputs = lessons(**{"01_good": GOOD, "01b_more": "print('more')"})
     lesson = Lesson("01_good", "Title", "test_mae", experiments="01b_more")

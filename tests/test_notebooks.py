@@ -86,6 +86,12 @@ def test_no_output_is_an_error_or_a_warning(code_cells):
     assert not [(name, text_of(output)) for name, output in outputs if "[WARNING]" in text_of(output)]
 
 
+def test_what_is_shown_was_trained_and_not_taken_from_an_earlier_training(code_cells):
+    """Execute notebooks with GAN_COURSE_OUTPUTS set to an empty folder."""
+    texts = [(name, text_of(output)) for name, some in code_cells.items() for cell in some for output in cell.outputs]
+    assert not [(name, text) for name, text in texts if "(anew=True" in text]
+
+
 def test_a_few_outputs_are_compared_and_they_say_something(checked_cells):
     assert not {name: len(some) for name, some in checked_cells.items() if not 4 <= len(some) <= 8}
     checked = [(name, cell) for name, some in checked_cells.items() for cell in some]

@@ -2,7 +2,7 @@
 
 import importlib
 from types import ModuleType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from gan_course.errors import CourseError
 
@@ -70,6 +70,11 @@ def check_lesson(name: str) -> str:
     if not LESSONS[name].trains:
         raise CourseError(f"lesson {name} is a notebook only: open notebooks/{LESSONS[name].notebook}.ipynb")
     return name
+
+
+def name_of(settings: Any) -> str:
+    """The name of the lesson that settings are of: the file of their class tells."""
+    return type(settings).__module__.split(".")[2].replace("_", "-")
 
 
 def load_lesson(name: str) -> ModuleType:

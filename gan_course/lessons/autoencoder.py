@@ -64,4 +64,6 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
         evaluate_every=batches.batches_per_epoch,
         draw=draw,
         evaluate=evaluate,
+        settings=settings,
+        seed=seed,
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from mindspore import nn
@@ -37,11 +38,19 @@ class Experiment:
     class_names: tuple[str, ...] = ()  # where a sampler asks for classes: image i for number i % len(class_names)
     walk: Callable[[float], np.ndarray] | None = None  # 0..1 -> a picture on a closed path through the latent space
     fold: int = 1  # the factor by which the images of the batches are folded
+    settings: Any = None  # of the lesson, what it was built from: a kept training goes on with the same alone
+    seed: int = 0
 
     @property
     def networks(self) -> dict[str, nn.Cell]:
         """The cells that are no optimisers."""
         return {name: cell for name, cell in self.cells.items() if not isinstance(cell, nn.Optimizer)}
+
+    @property
+    def has_learnt(self) -> bool:
+        """Whether an optimiser took a step since it was made."""
+        optimizers = [cell for cell in self.cells.values() if isinstance(cell, nn.Optimizer)]
+        return any(optimizer.global_step.asnumpy().any() for optimizer in optimizers)
 
     @property
     def images(self) -> np.ndarray:
@@ -57,6 +66,10 @@ class Experiment:
             Diverged: a loss became NaN or infinite; the training ends at once.
         """
         history = History() if history is None else history
+        if history.last_step == 0 and self.has_learnt:
+            print(
+                "these networks have learnt before and go on, their history from step 0; build them again to start anew"
+            )
         latest: Metrics = {}  # evaluation
 
         def evaluate(step: int) -> None:

@@ -88,7 +88,7 @@ def picture_gan(
         step: made of the players.
         batches: what the step takes.
         evaluate: numbers of the images that `inputs.evaluated` give; None where nobody can judge them.
-        seed: of the dropout masks.
+        seed: what the experiment was built with; of the dropout masks, too.
         fold: the factor by which G's pictures are folded; they are unfolded for eyes and metrics.
         inputs: of G; by default noise alone.
         draw_grid: images of `inputs.shown` -> a picture.
@@ -118,6 +118,8 @@ def picture_gan(
         bars=bars,
         walk=lambda part: draw_grid(unfold(generate(best, *on_the_way(inputs.shown, part)), fold)),
         fold=fold,
+        settings=settings,
+        seed=seed,
     )
 
 

@@ -94,6 +94,8 @@ def build(settings: Settings, seed: int = 0) -> Experiment:
         draw=draw,
         evaluate=evaluate,
         samplers={"decoder": sample},
+        settings=settings,
+        seed=seed,
     )
 
 

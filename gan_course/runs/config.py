@@ -146,20 +146,23 @@ def resumed(config: dict[str, Any], folder: Path) -> dict[str, Any]:
     """
     before = read_config(folder)
     if before["settings"].keys() != config["settings"].keys() and before["lesson"] == config["lesson"]:
-        raise CourseError(f"{folder} was trained by another version of the course: train it again with --force")
+        raise CourseError(
+            f"{folder} was trained by another version of the course: train anew (--force; in a notebook anew=True)"
+        )
     for key in ("lesson", "seed", "from", *config["settings"]):
         old, new = (value_of(found, key) for found in (before, config))
         longer = key == "num_steps" and isinstance(old, int) and old < new
         if old != new and not longer:
             raise CourseError(
-                f"{folder} was started with {key} {old}, not {new}: resume it with the same, or choose another --out"
+                f"{folder} was started with {key} {old}, not {new}: resume it with the same, "
+                "choose another folder (--out), or train anew (--force; in a notebook anew=True)"
             )
     for name in RECORDED_VERSIONS:
         then, now = (found.get("versions", {}).get(name) for found in (before, config))
         if then != now:  # the bits would differ
             raise CourseError(
-                f"{folder} was started with {name} {then}, not {now}: resume it with that version, or train it again "
-                "with --force"
+                f"{folder} was started with {name} {then}, not {now}: resume it with that version, or train "
+                "anew (--force; in a notebook anew=True)"
             )
     earlier = before.get("earlier_num_steps", [])
     old, new = (value_of(found, "num_steps") for found in (before, config))

@@ -16,13 +16,14 @@ from gan_course.errors import CourseError
 from gan_course.lessons.experiment import Experiment
 from gan_course.runs.best import is_best
 from gan_course.runs.folder import BEST, CHECKPOINT, LOCK
-from gan_course.training.checkpoints import found, load_checkpoint, save_checkpoint
+from gan_course.training.checkpoints import found, load_checkpoint, put_back, read_checkpoint, save_checkpoint
 from gan_course.training.guard import check_finite
 from gan_course.training.history import History
 from gan_course.training.loop import Callback
 from gan_course.viz.gif import GifRecorder
 
 SECONDS_BETWEEN_CHECKPOINTS = 30
+SEEN = "seen/"  # before the names of further arrays
 KEPT = 3  # checkpoints: where the newest is damaged, the one before it serves
 
 
@@ -62,11 +63,13 @@ def store(
     history: History,
     folder: Path,
     config: dict[str, Any],
+    seen: dict[str, np.ndarray] | None = None,
 ) -> None:
     """Write the checkpoint: networks, optimisers, data order, history, the frames so far, and what run it is of.
 
     Args:
         config: what run it is, with the `digest` of what it learns from.
+        seen: further arrays by name.
 
     Raises:
         Diverged: a parameter is not finite; the older checkpoint stays.
@@ -76,10 +79,17 @@ def store(
     state = {"batches": experiment.batches.state(), "history": history.to_csv(), "config": config}
     film = {"frames": np.array(recorder.frames), "captions": np.array(recorder.captions)}
     film |= {"frame_steps": np.array(recorder.steps_taken), "frame_seconds": np.array(recorder.seconds)}
+    film |= {f"{SEEN}{name}": array for name, array in (seen or {}).items()}
     save_checkpoint(folder / CHECKPOINT, experiment.cells, state, film, KEPT)
 
 
-def restore(experiment: Experiment, recorder: GifRecorder, folder: Path, config: dict[str, Any]) -> History:
+def restore(
+    experiment: Experiment,
+    recorder: GifRecorder,
+    folder: Path,
+    config: dict[str, Any],
+    seen: dict[str, np.ndarray] | None = None,
+) -> History:
     """Undo `store`: put everything back and return the history. A run that never came to a checkpoint begins anew.
 
     Raises:
@@ -88,16 +98,20 @@ def restore(experiment: Experiment, recorder: GifRecorder, folder: Path, config:
     if not found(folder / CHECKPOINT):
         print(f"{folder} has no checkpoint yet: its run begins at step 0", file=sys.stderr)
         return start_anew(folder)
-    state, arrays = load_checkpoint(folder / CHECKPOINT, experiment.cells)
-    if "frame_steps" not in arrays or "config" not in state:
+    state, content = read_checkpoint(folder / CHECKPOINT)
+    if "array/frame_steps" not in content or "config" not in state:
         raise CourseError(f"{folder / CHECKPOINT} is of an older version of the course: train anew with --force")
     if state["config"]["pictures"] != config["pictures"]:
         raise CourseError(
-            f"the pictures changed since the run in {folder} began: put them back, or train anew with --force"
+            f"the pictures changed since the run in {folder} began: put them back, or train anew (--force; in a "
+            "notebook anew=True)"
         )
+    arrays = put_back(content, experiment.cells, folder / CHECKPOINT)
     experiment.batches.restore(state["batches"])
     recorder.frames, recorder.captions = list(arrays["frames"]), arrays["captions"].tolist()
     recorder.steps_taken, recorder.seconds = arrays["frame_steps"].tolist(), arrays["frame_seconds"].tolist()
+    if seen is not None:
+        seen |= {name.removeprefix(SEEN): array for name, array in arrays.items() if name.startswith(SEEN)}
     return History.from_csv(state["history"])
 
 
@@ -115,7 +129,12 @@ def digest(experiment: Experiment) -> str:
 
 
 def keeping(
-    experiment: Experiment, recorder: GifRecorder, history: History, folder: Path, config: dict[str, Any]
+    experiment: Experiment,
+    recorder: GifRecorder,
+    history: History,
+    folder: Path,
+    config: dict[str, Any],
+    seen: dict[str, np.ndarray] | None = None,
 ) -> Callback:
     """A callback of `train` that stores the run every half minute, and the networks whenever they are best."""
     last_stored = perf_counter()
@@ -125,7 +144,7 @@ def keeping(
         if is_best(history, step):
             save_checkpoint(folder / BEST, experiment.networks, {"history": history.to_csv()})
         if perf_counter() - last_stored > SECONDS_BETWEEN_CHECKPOINTS:
-            store(experiment, recorder, history, folder, config)
+            store(experiment, recorder, history, folder, config, seen)
             last_stored = perf_counter()
 
     return callback

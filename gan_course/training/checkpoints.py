@@ -10,7 +10,7 @@ from typing import Any
 
 import mindspore as ms
 import numpy as np
-from mindspore import nn
+from mindspore import nn, ops
 
 from gan_course.errors import CourseError
 from gan_course.files import replacing
@@ -78,6 +78,11 @@ def load_checkpoint(path: Path, cells: dict[str, nn.Cell]) -> Content:
         CourseError: no checkpoint there, damaged ones alone, or one of other networks.
     """
     state, content = read_checkpoint(path)
+    return state, put_back(content, cells, path)
+
+
+def put_back(content: dict[str, np.ndarray], cells: dict[str, nn.Cell], path: Path) -> dict[str, np.ndarray]:
+    """What `load_checkpoint` does with what `read_checkpoint` found at `path`; the arrays that are no parameters."""
     for name, cell in cells.items():
         for parameter in cell.get_parameters():
             value = content.get(f"cell/{name}/{parameter.name}")
@@ -86,9 +91,8 @@ def load_checkpoint(path: Path, cells: dict[str, nn.Cell]) -> Content:
                 continue
             if value is None or value.shape != parameter.shape:
                 raise CourseError(f"{path} is a checkpoint of another network: {name} has {parameter.name}")
-            parameter.set_data(ms.Tensor(value))
-    arrays = {key.removeprefix("array/"): value for key, value in content.items() if key.startswith("array/")}
-    return state, arrays
+            ops.assign(parameter, ms.Tensor(value))  # not `set_data`: a step that is already compiled would not see it
+    return {key.removeprefix("array/"): value for key, value in content.items() if key.startswith("array/")}
 
 
 def stored_weights(content: dict[str, np.ndarray]) -> dict[str, Weights]:

@@ -76,6 +76,8 @@ def build(settings: Settings, seed: int = 0, game: Game | None = None) -> Experi
         evaluate=lambda: {"variety": image_signs(samples(), images)["variety"]},
         curves=("loss_d", "loss_g"),
         lines=BALANCE,
+        settings=settings,
+        seed=seed,
     )
 
 

@@ -1,0 +1,68 @@
+"""What checkpoints cost: `python -m scripts.checkpoint_seconds`.
+
+Each lesson that draws pictures is built with the networks of the `class` profile and stored some times, with a film and
+a history as they are at the end of its training. One is written every half minute: the last column is the share of a
+training's time that goes into it, by the median.
+"""
+
+import sys
+from dataclasses import fields, replace
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from time import perf_counter, process_time
+
+import click
+import numpy as np
+
+from gan_course.data.sources import Sunflowers
+from gan_course.lessons import TRAINED, load_lesson
+from gan_course.runs.folder import CHECKPOINT
+from gan_course.runs.resume import SECONDS_BETWEEN_CHECKPOINTS, digest, store
+from gan_course.training.history import History
+from gan_course.viz.gif import GifRecorder
+from gan_course.viz.tables import aligned
+
+MOST = 0.03  # of a training's time
+LOSSES = ("loss_d", "loss_g", "d_real", "d_fake", "accuracy_d")
+
+
+@click.command(help=__doc__, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--times", default=5, show_default=True, help="How often each is stored.")
+@click.argument("lessons", nargs=-1, type=click.Choice(TRAINED))
+def main(times: int, lessons: tuple[str, ...]) -> None:
+    """Print the table; exit code 1 if one costs more than 3 %."""
+    table, worst = [["lesson", "megabytes", "seconds", "of them computing", "share of half a minute"]], 0.0
+    for lesson in lessons or TRAINED:
+        megabytes, seconds, computing = cost(lesson, times)
+        share = seconds / SECONDS_BETWEEN_CHECKPOINTS
+        worst = max(worst, share)
+        table.append([lesson, f"{megabytes:.1f}", f"{seconds:.3f}", f"{computing:.3f}", f"{share:.2%}"])
+    click.echo(aligned(table))
+    sys.exit(worst > MOST)
+
+
+def cost(lesson: str, times: int) -> tuple[float, float, float]:
+    """Megabytes of a checkpoint of a lesson, and the median of the seconds, and of the processor's, that it takes."""
+    settings = load_lesson(lesson).SETTINGS["class"]
+    if "data" in {field.name for field in fields(settings)} and isinstance(settings.data, Sunflowers):
+        settings = replace(settings, data=Sunflowers(settings.batch_size))  # a checkpoint holds no pictures
+    experiment = load_lesson(lesson).build(settings)
+    recorder, history, rng = GifRecorder(experiment.draw, experiment.num_steps), History(), np.random.default_rng(0)
+    recorder.steps_taken = sorted(recorder.steps)
+    recorder.frames = [experiment.draw()] * len(recorder.steps)
+    recorder.captions, recorder.seconds = [""] * len(recorder.steps), [0.0] * len(recorder.steps)
+    for step in range(1, experiment.num_steps + 1):
+        history.record(step, **dict(zip(LOSSES, rng.random(len(LOSSES)), strict=True)))
+    config, taken = {"pictures": digest(experiment)}, []
+    with TemporaryDirectory() as folder:
+        for _ in range(times):
+            start, computing = perf_counter(), process_time()
+            store(experiment, recorder, history, Path(folder), config)
+            taken.append((perf_counter() - start, process_time() - computing))
+        size = (Path(folder) / CHECKPOINT).stat().st_size
+    return size / 1e6, *(median(column) for column in zip(*taken, strict=True))
+
+
+if __name__ == "__main__":
+    main()
