@@ -118,6 +118,7 @@ def evaluation(settings: Settings, images: np.ndarray) -> Evaluate:
 
     def evaluate(samples: np.ndarray) -> Metrics:
         _, distances = nearest_images(samples[:NUM_NEAREST], images, mirrored=settings.mirror)
-        return {"nearest_ratio": np.median(distances) / typical} | (usual(samples) if usual else {})
+        ratio = np.median(distances) / typical if typical else np.nan  # 0 where most pictures are there twice
+        return {"nearest_ratio": ratio} | (usual(samples) if usual else {})
 
     return evaluate
