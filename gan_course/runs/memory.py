@@ -8,12 +8,13 @@ import psutil  # comes with MindSpore
 from mindspore import nn
 
 from gan_course.errors import CourseError
+from gan_course.evaluation.memory import own_peak_megabytes
 from gan_course.lessons.experiment import Experiment
 from gan_course.models.layers import UpsampleConv
 
 FLOAT = 4  # bytes
 COMPILED = 130e6  # bytes of a compiled step, whatever its size: measured
-HELD = 3.0  # times that the outputs of all layers are there when a step needs most, forward and backward: measured
+HELD = 3.2  # times that the outputs of all layers are there when a step needs most, forward and backward: measured
 CHUNK = 200  # pictures that are drawn at a time, by `models.inference.generate`
 
 
@@ -26,12 +27,20 @@ def check_memory(experiment: Experiment, settings: Any) -> None:
     free, needed = free_bytes(), training_bytes(experiment, settings)
     if free is None or needed <= free:
         return
-    a_picture = (needed - training_bytes(experiment, settings, 0)) / experiment.batches.batch_size
-    fitting = settings.batch_size - int((needed - free) / max(a_picture, 1) + 1)
-    advice = f"--batch-size {fitting}" if fitting >= 2 else "smaller pictures, by --size, or close other programs"
+    size = experiment.batches.batch_size  # of all updates of a step
+    of_the_batch = max(training_bytes(experiment, settings, 2 * size) - needed, 1)
+    share = 1 - (needed - free) / of_the_batch
+    fits = share * settings.batch_size >= 2 and training_bytes(experiment, settings, int(share * size)) <= free
+    advice = f"--batch-size {int(share * settings.batch_size)}" if fits else "smaller pictures, by --size"
     raise CourseError(
         f"the training needs about {needed / 1e9:.1f} GB of memory, and {free / 1e9:.1f} GB are free: choose {advice}"
     )
+
+
+def peak_bytes(experiment: Experiment, settings: Any) -> float:
+    """Bytes that the process will have held when the training ends: before it, or in it."""
+    before = (own_peak_megabytes() or 0) * 1e6  # reading the pictures may have taken more
+    return max(before, psutil.Process().memory_info().rss + training_bytes(experiment, settings))
 
 
 def training_bytes(experiment: Experiment, settings: Any, batch_size: int | None = None) -> float:
