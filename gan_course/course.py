@@ -37,11 +37,10 @@ def main(record: bool = False) -> None:
         record: keep how long they took.
     """
     try:
-        profile = current_profile()
+        profile, outputs = current_profile(), output_folder("")
     except CourseError as error:
         print(f"make course: {error}", file=sys.stderr)
         sys.exit(2)
-    outputs = output_folder("")
     notebooks = [(lesson, name) for lesson in LESSONS.values() for name in lesson.notebooks]
     print(f"{len(notebooks)} notebooks, profile {profile}; results go to {outputs}")
     page, title = outputs / "index.html", f"Generative models in MindSpore, profile {profile}"

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -14,7 +14,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     Where the block or the disk fails, `path` stays as it was, and the half file goes: it would keep a full disk full.
 
     Raises:
-        OSError: the disk is full, or the folder cannot be written or is gone.
+        OSError: the disk is full, or the folder cannot be written or is gone; with the file's name.
     """
     unfinished = path.with_name(f"{path.name}.unfinished")
     try:
@@ -23,8 +23,11 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
             file.flush()
             os.fsync(file.fileno())  # else a power cut may leave the new name with nothing in it
         os.replace(unfinished, path)
-    except BaseException:
-        unfinished.unlink(missing_ok=True)
+    except BaseException as error:
+        with suppress(OSError):  # a folder that became read-only keeps it
+            unfinished.unlink()
+        if isinstance(error, OSError) and error.errno:  # a full disk does not say which file
+            raise OSError(error.errno, error.strerror, str(path)) from error
         raise
     flush_folder(path.parent)
 
@@ -33,6 +36,19 @@ def write_whole(path: Path, content: bytes | str) -> None:
     """Write bytes, or text in UTF-8, by `replacing`."""
     with replacing(path) as file:
         file.write(content.encode() if isinstance(content, str) else content)
+
+
+def check_writable(folder: Path) -> None:
+    """Try to write a little into a folder, which exists.
+
+    Raises:
+        OSError: it cannot be done, or the disk is full.
+    """
+    probe = folder / ".writable"
+    try:
+        probe.write_bytes(bytes(4096))  # no bytes at all would fit on a full disk
+    finally:
+        probe.unlink(missing_ok=True)
 
 
 def flush_folder(folder: Path) -> None:

@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 from gan_course.errors import CourseError
+from gan_course.files import check_writable
 
 PROFILES = ("smoke", "class", "full")
 
@@ -42,14 +43,15 @@ def output_folder(lesson: str) -> Path:
     """Make and return the folder for a lesson's results.
 
     Raises:
-        CourseError: it cannot be made.
+        CourseError: it cannot be made, or nothing can be written into it.
     """
     folder = outputs_folder() / lesson
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        check_writable(folder)
     except OSError as error:
         raise CourseError(
-            f"cannot make {folder} ({error.strerror}): set GAN_COURSE_OUTPUTS to a folder that can be written"
+            f"cannot write to {folder} ({error.strerror}): set GAN_COURSE_OUTPUTS to a folder that can be written"
         ) from None
     return folder
 

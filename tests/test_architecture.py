@@ -17,7 +17,7 @@ WINGS = {"data", "models", "training", "evaluation", "viz"}
 ALLOWED = {
     "": set(),
     "errors": set(),
-    "profiles": {"errors"},
+    "profiles": {"errors", "files"},
     "files": set(),
     "formulas": set(),
     "data": {"errors"},
@@ -55,6 +55,7 @@ LIGHT = {
     "files.py",
     "profiles.py",
     "cli/__init__.py",
+    "cli/commands.py",
     "cli/train.py",
     "course.py",
     "budget.py",

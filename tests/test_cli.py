@@ -108,7 +108,7 @@ def test_a_folder_that_cannot_be_written_to_is_refused(command, runs, monkeypatc
     def refuse(*_, **__):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "touch", refuse)
+    monkeypatch.setattr(Path, "write_bytes", refuse)
     assert_refused(command("train", "vae", "--out", "locked"), "cannot write to locked (Permission denied)")
     assert runs == []
 

@@ -42,7 +42,8 @@ def test_results_go_where_the_environment_says(monkeypatch, tmp_path):
 
 def test_results_go_beside_the_package_by_default(monkeypatch):
     made = []
+    monkeypatch.setattr("gan_course.profiles.check_writable", made.append)
     monkeypatch.setattr(Path, "mkdir", lambda self, **_: made.append(self))
     repository = Path(gan_course.__file__).resolve().parents[1]
     assert output_folder("02_vae") == repository / "outputs" / "02_vae"
-    assert made == [repository / "outputs" / "02_vae"]
+    assert made == [repository / "outputs" / "02_vae"] * 2

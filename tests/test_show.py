@@ -55,7 +55,7 @@ def server(seen):
 def clock(monkeypatch):
     """Time stands still for the audience of a training but for `clock.now += seconds`."""
     clock = SimpleNamespace(now=100.0)
-    for module in ("show.watching", "show.seen", "viz.gif"):
+    for module in ("show.watching", "show.seen", "viz.stopwatch"):
         monkeypatch.setattr(f"gan_course.{module}.perf_counter", lambda: clock.now)
     return clock
 

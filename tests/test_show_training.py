@@ -26,7 +26,7 @@ LESSONS = [lesson if lesson in QUICK else pytest.param(lesson, marks=pytest.mark
 class Still:
     """A film that keeps to its first frame, so that all others are drawn for the audience alone."""
 
-    began = 0.0
+    watch = staticmethod(lambda: 0.0)
 
     def __init__(self, film):
         self.film = film

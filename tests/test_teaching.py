@@ -10,7 +10,7 @@ import pytest
 from click import Group
 
 from gan_course.budget import expected
-from gan_course.cli import commands
+from gan_course.cli.commands import commands
 from gan_course.lessons import LESSONS, TRAINED
 from gan_course.slides.deck import deck_of
 

@@ -9,7 +9,7 @@ from mindspore import nn
 
 from gan_course.data import Batches
 from gan_course.data.folding import unfold
-from gan_course.training.guard import stopping_at_nan
+from gan_course.training.guard import check_finite, stopping_at_nan
 from gan_course.training.history import History
 from gan_course.training.loop import Callback, Step, every, train
 from gan_course.training.progress import in_notebook, show_bar
@@ -63,7 +63,7 @@ class Experiment:
         In a notebook pictures and curves are shown meanwhile. They change nothing in what is learnt.
 
         Raises:
-            Diverged: a loss became NaN or infinite; the training ends at once.
+            Diverged: a loss, or before an evaluation a parameter, became NaN or infinite; the training ends at once.
         """
         history = History() if history is None else history
         if history.last_step == 0 and self.has_learnt:
@@ -73,7 +73,9 @@ class Experiment:
         latest: Metrics = {}  # evaluation
 
         def evaluate(step: int) -> None:
-            latest.update(self.evaluate())
+            check_finite(step, self.cells)  # the losses of this step were of the parameters before it
+            latest.clear()
+            latest.update(measured(self.evaluate()))
             history.record(step, **flat(latest))
 
         record = every(self.evaluate_every, evaluate, last_step=self.num_steps)
@@ -81,6 +83,12 @@ class Experiment:
         bars = (lambda: latest.get(self.bars, {})), self.bars.replace("_", " ")
         progress = live(self.draw, self.curves, self.lines, *bars) if in_notebook() else show_bar
         return train(self.step, self.batches, self.num_steps, callbacks, history, description, progress)
+
+
+def measured(metrics: Metrics) -> Metrics:
+    """The numbers among them: NaN and infinities are no measurements, and JSON cannot hold them."""
+    groups = {name: measured(value) if isinstance(value, dict) else value for name, value in metrics.items()}
+    return {name: value for name, value in groups.items() if isinstance(value, dict) or np.isfinite(value)}
 
 
 def flat(metrics: Metrics) -> dict[str, float]:

@@ -120,6 +120,7 @@ def evaluation(settings: Settings, images: np.ndarray) -> Evaluate:
     def evaluate(samples: np.ndarray) -> Metrics:
         compared = in_units_of(images, samples[:NUM_NEAREST])
         _, distances = nearest_images(compared, images, mirrored=settings.mirror)
-        return {"nearest_ratio": np.median(distances) / typical} | (usual(samples) if usual else {})
+        ratio = np.median(distances) / typical if typical else np.nan  # 0 where most pictures are there twice
+        return {"nearest_ratio": ratio} | (usual(samples) if usual else {})
 
     return evaluate

@@ -1,11 +1,12 @@
 """The folder of a run: the names of its files, who may write into it, and JSON."""
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
 from gan_course.errors import CourseError
-from gan_course.files import write_whole
+from gan_course.files import check_writable, write_whole
 
 CONFIG = "config.json"
 HISTORY = "history.csv"
@@ -35,9 +36,7 @@ def prepare_folder(folder: Path, resume: bool, force: bool) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         holds = {path.name for path in folder.iterdir()} - {LOCK, WORKERS}
-        probe = folder / ".writable"
-        probe.touch()
-        probe.unlink()
+        check_writable(folder)
     except OSError as error:
         raise CourseError(f"cannot write to {folder} ({error.strerror}): choose another --out") from None
     begun = holds <= {CONFIG, Path(CHECKPOINT).parent.name} and not any(folder.glob("checkpoints/*.npz"))
@@ -49,8 +48,17 @@ def prepare_folder(folder: Path, resume: bool, force: bool) -> Path:
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
-    """Write JSON for people to read."""
-    write_whole(path, json.dumps(content, indent=2) + "\n")
+    """Write JSON for people to read; what is no number is null, since JSON knows neither NaN nor infinities."""
+    write_whole(path, json.dumps(with_null(content), indent=2, allow_nan=False) + "\n")
+
+
+def with_null(content: Any) -> Any:
+    """The same with None for NaN and infinities."""
+    if isinstance(content, dict):
+        return {name: with_null(value) for name, value in content.items()}
+    if isinstance(content, list | tuple):
+        return [with_null(value) for value in content]
+    return None if isinstance(content, float) and not math.isfinite(content) else content
 
 
 def read_json(path: Path) -> dict[str, Any] | None:

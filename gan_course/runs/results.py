@@ -1,5 +1,6 @@
 """What a run leaves for people to look at, one function a file."""
 
+import io
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +36,10 @@ def write_history(folder: Path, experiment: Experiment, history: History) -> Non
     write_whole(folder / HISTORY, history.to_csv())
     curves = {name: (history.steps(name), history[name]) for name in experiment.curves or history.names}
     figure = plot_curves(curves, "loss", experiment.lines)
-    figure.savefig(folder / CURVES, dpi=120)
+    packed = io.BytesIO()
+    figure.savefig(packed, dpi=120)
     plt.close(figure)  # a notebook would show it
+    write_whole(folder / CURVES, packed.getvalue())
 
 
 def six_digits(metrics: Metrics) -> Metrics:

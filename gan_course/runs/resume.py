@@ -15,7 +15,7 @@ from gan_course.data.levels import scaled
 from gan_course.errors import CourseError
 from gan_course.lessons.experiment import Experiment
 from gan_course.runs.best import is_best
-from gan_course.runs.folder import BEST, CHECKPOINT, LOCK
+from gan_course.runs.folder import BEST, CHECKPOINT, CONFIG, LOCK, write_json
 from gan_course.training.checkpoints import found, load_checkpoint, put_back, read_checkpoint, save_checkpoint
 from gan_course.training.guard import check_finite
 from gan_course.training.history import History
@@ -67,6 +67,8 @@ def store(
 ) -> None:
     """Write the checkpoint: networks, optimisers, data order, history, the frames so far, and what run it is of.
 
+    Where somebody removed the folder meanwhile, it is made again, and that is said.
+
     Args:
         config: what run it is, with the `digest` of what it learns from.
         seen: further arrays by name.
@@ -80,6 +82,10 @@ def store(
     film = {"frames": np.array(recorder.frames), "captions": np.array(recorder.captions)}
     film |= {"frame_steps": np.array(recorder.steps_taken), "frame_seconds": np.array(recorder.seconds)}
     film |= {f"{SEEN}{name}": array for name, array in (seen or {}).items()}
+    if not (folder / CONFIG).exists():
+        print(f"{folder} was removed: made again, with all that is kept of the run", file=sys.stderr)
+        folder.mkdir(parents=True, exist_ok=True)
+        write_json(folder / CONFIG, config)
     save_checkpoint(folder / CHECKPOINT, experiment.cells, state, film, KEPT)
 
 

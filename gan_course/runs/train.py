@@ -3,18 +3,18 @@
 from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 from gan_course.errors import Diverged, printable
 from gan_course.evaluation.memory import own_peak_megabytes
 from gan_course.lessons import load_lesson
-from gan_course.lessons.experiment import Experiment
+from gan_course.lessons.experiment import Experiment, measured
 from gan_course.lessons.trained import Saved
 from gan_course.runs.best import describe_best
 from gan_course.runs.config import describe, resumed
 from gan_course.runs.diagnosis import doctor_lines
 from gan_course.runs.folder import CONFIG, write_json
+from gan_course.runs.memory import check_memory
 from gan_course.runs.recording import keep_recording
 from gan_course.runs.results import six_digits, write_history, write_metrics, write_pictures, write_timing
 from gan_course.runs.resume import digest, keeping, last_good, only_writer, restore, start_anew, store
@@ -25,6 +25,7 @@ from gan_course.training.history import History
 from gan_course.training.loop import Callback
 from gan_course.training.workers import ALONE, Team
 from gan_course.viz.gif import GifRecorder
+from gan_course.viz.stopwatch import Stopwatch
 
 Audience = Callable[[Experiment, GifRecorder, History], Callback]
 
@@ -60,7 +61,8 @@ def train_lesson(
 
     Raises:
         CourseError: a checkpoint to resume from is damaged, or of a run with other settings, versions or pictures;
-            weights to begin with are of other networks; another training writes into the folder.
+            weights to begin with are of other networks; another training writes into the folder; the memory is too
+            small.
         Diverged: a loss or a parameter became NaN or infinite.
     """
     with only_writer(folder) if team.rank == 0 else nullcontext():
@@ -89,6 +91,7 @@ def train_alone(
         print(printable(f"classes, a column each: {', '.join(experiment.class_names)}"))
     if start is not None and not resume:
         print(begin_with(experiment, start))
+    check_memory(experiment, settings)
     config["pictures"] = digest(experiment)
     recorder = GifRecorder(experiment.draw, experiment.num_steps, names=experiment.curves)
     if team.rank > 0:
@@ -96,8 +99,8 @@ def train_alone(
     history = restore(experiment, recorder, folder, config) if resume else start_anew(folder)
     write_json(folder / CONFIG, config)
 
-    began, first_step = perf_counter(), history.last_step + 1
-    callbacks = [recorder, keeping(experiment, recorder, history, folder, config)]
+    watch, first_step = Stopwatch(), history.last_step + 1
+    callbacks = [lambda step, losses: watch(), recorder, keeping(experiment, recorder, history, folder, config)]
     if audience is not None:
         callbacks.append(audience(experiment, recorder, history))
     try:
@@ -107,7 +110,7 @@ def train_alone(
         write_history(folder, experiment, history)
         keep_recording(folder, recorder, history, experiment, config=config)
         raise Diverged(error.step, error.names, f"{last_good(folder)}; lower the learning rate") from None
-    write_timing(folder, first_step, perf_counter() - began, own_peak_megabytes())
+    write_timing(folder, first_step, watch(), own_peak_megabytes())
     return write_results(experiment, settings, recorder, history, folder, config)
 
 
@@ -122,9 +125,9 @@ def write_results(
     """Judge what was trained, write all files but the checkpoint, and print what the doctor finds; the metrics."""
     write_history(folder, experiment, history)
     write_pictures(folder, experiment, recorder)
-    metrics = {"step": history.last_step} | six_digits(experiment.evaluate()) | describe_best(history)
+    metrics = {"step": history.last_step} | six_digits(measured(experiment.evaluate())) | describe_best(history)
     card = brief_card_of(experiment, settings, folder)
-    metrics |= {"card": six_digits(card)} if card else {}
+    metrics |= {"card": six_digits(measured(card))} if card else {}
     write_metrics(folder, metrics)
     keep_recording(folder, recorder, history, experiment, metrics, config=config)
     for line in doctor_lines(experiment, history):

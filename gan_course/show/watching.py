@@ -47,7 +47,7 @@ class Feeder:
             self.take_frames()
             self.pace.took(start, start)  # the film has paid for them
         elif self.pace.is_due(start) and self.is_watched():
-            self.seen.add_picture(step, self.experiment.draw(), start - self.film.began)
+            self.seen.add_picture(step, self.experiment.draw(), self.film.watch())
             self.pace.took(start, perf_counter())
 
     def begin(self, step: int, losses: dict[str, float]) -> None:

@@ -4,7 +4,6 @@ import base64
 import io
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from time import perf_counter
 
 import imageio.v3 as iio
 import numpy as np
@@ -13,6 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 from gan_course.files import write_whole
 from gan_course.viz.palette import reduce_colours
 from gan_course.viz.pictures import save_picture
+from gan_course.viz.stopwatch import Stopwatch
 
 MAX_BYTES = 2_000_000
 FRAME_MS, SHORT_MS, LAST_FRAME_MS = 250, 80, 2_500
@@ -47,14 +47,15 @@ class GifRecorder:
         self.captions: list[str] = []
         self.steps_taken: list[int] = []
         self.seconds: list[float] = []  # of training, at each frame
-        self.began: float | None = None
+        self.watch: Stopwatch | None = None
 
     def __call__(self, step: int, losses: dict[str, float]) -> None:
-        if self.began is None:  # a training that goes on has frames already
-            self.began = perf_counter() - (self.seconds[-1] if self.seconds else 0.0)
+        if self.watch is None:  # a training that goes on has frames already
+            self.watch = Stopwatch(self.seconds[-1] if self.seconds else 0.0)
+        seconds = self.watch()
         if step in self.steps and step not in self.steps_taken:  # a run may be gone on with at step 0
             self.steps_taken.append(step)
-            self.seconds.append(perf_counter() - self.began)
+            self.seconds.append(seconds)
             shown = {name: value for name, value in losses.items() if not self.names or name in self.names}
             self.captions.append("  ".join([f"step {step}", *(f"{name} {value:.3g}" for name, value in shown.items())]))
             self.frames.append(self.draw())

@@ -1,5 +1,6 @@
 """Grids and figures. Pictures are uint8 arrays, `(H, W)` grey or `(H, W, 3)` colour."""
 
+import io
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL import Image
+
+from gan_course.files import write_whole
 
 
 def to_uint8(images: np.ndarray) -> np.ndarray:
@@ -41,8 +44,10 @@ def image_grid(images: np.ndarray, columns: int | None = None, gap: int = 2, sca
 
 
 def save_picture(path: Path, picture: np.ndarray) -> None:
-    """Write a uint8 picture as PNG."""
-    Image.fromarray(picture).save(path, optimize=True)
+    """Write a uint8 picture as PNG, whole or not at all."""
+    packed = io.BytesIO()
+    Image.fromarray(picture).save(packed, "PNG", optimize=True)
+    write_whole(path, packed.getvalue())
 
 
 def figure_to_picture(figure: Figure) -> np.ndarray:

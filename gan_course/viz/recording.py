@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from gan_course.errors import CourseError
+from gan_course.files import write_whole
 from gan_course.viz.grids import Grid
 from gan_course.viz.sprites import cut, decode, encode_webp, sheets
 
@@ -63,9 +64,9 @@ def write_recording(folder: Path, recording: Recording, max_bytes: int = MAX_BYT
     for old in folder.glob("*.webp"):
         old.unlink()
     for name, content in files.items():
-        (folder / name).write_bytes(content)
+        write_whole(folder / name, content)
     text = json.dumps(document, separators=(",", ":"), ensure_ascii=False, allow_nan=False) + "\n"
-    (folder / DOCUMENT).write_text(text, encoding="utf-8", newline="\n")
+    write_whole(folder / DOCUMENT, text)
     return sum(map(len, files.values())) + len(text.encode())
 
 
