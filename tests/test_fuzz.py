@@ -4,8 +4,6 @@ import contextlib
 import io
 import json
 import shutil
-import signal
-import sys
 from pathlib import Path
 
 import click
@@ -15,7 +13,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tiny import tiny_settings, train_tiny
 
-from gan_course import cli
+from gan_course.cli import commands, train
 from gan_course.data.classes import Labelled, choose, large_enough
 from gan_course.data.sources import source_named
 from gan_course.errors import CourseError
@@ -40,7 +38,7 @@ def leaves(command, path=()):
     return {path: command}
 
 
-COMMANDS = leaves(cli.commands)
+COMMANDS = leaves(commands.commands)
 
 
 @st.composite
@@ -75,6 +73,7 @@ def here(tmp_path, photos, monkeypatch):
         return {"step": settings.num_steps}
 
     monkeypatch.setattr(gan_course.runs.train, "train_lesson", train_lesson)
+    monkeypatch.setattr(train, "launch", lambda *_: 0)  # of workers
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("GAN_COURSE_PROFILE", "smoke")
     Path("table.csv").write_text("cats/0.png,x\ndogs/0.png,y\n")
@@ -84,18 +83,12 @@ def here(tmp_path, photos, monkeypatch):
 
 def call(*words):
     """Exit code, stdout and stderr of `gan-course`."""
-    before, argv = signal.getsignal(signal.SIGTERM), sys.argv
-    out, err = io.StringIO(), io.StringIO()
-    sys.argv = ["gan-course", *words]
-    try:
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            cli.main()
-        code = 0
-    except SystemExit as stop:
-        code = stop.code
-    finally:
-        sys.argv = argv
-        signal.signal(signal.SIGTERM, before)
+    out, err, code = io.StringIO(), io.StringIO(), 0
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            commands.run(list(words))
+        except SystemExit as stop:
+            code = stop.code
     return code, out.getvalue(), err.getvalue()
 
 
