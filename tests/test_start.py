@@ -120,7 +120,7 @@ def test_it_is_resumed_as_it_was_begun(command, run):
         (
             "gan",
             ["wgan-gp", "--from", "run", "--profile", "smoke"],
-            "run has another generator: there is no start.weight",
+            "run has another generator: there is no hidden.0.weight",
         ),
         (
             "mlp-gan",
