@@ -50,6 +50,15 @@ def saved(path):
     return values(cells)
 
 
+def test_what_an_optimiser_shares_with_its_network_is_stored_once(path, saved):
+    _, content = read_checkpoint(path)
+    keys = [key for key in content if key.startswith("cell/")]
+    assert sum("weight" in key for key in keys) == 3  # itself and Adam's two moments
+    alone = {"model": make_cells(seed=1)["model"]}
+    load_checkpoint(path, alone)
+    assert values(alone).items() <= saved.items()
+
+
 def test_everything_comes_back(path, saved):
     cells = make_cells(seed=1)
     assert values(cells) != saved

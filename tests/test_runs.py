@@ -177,6 +177,12 @@ def test_a_checkpoint_is_written_only_when_it_is_time(tmp_path, monkeypatch):
     assert not (tmp_path / "dead" / CHECKPOINT).exists()  # half a minute has not passed
 
 
+@pytest.mark.parametrize(("seconds", "pause"), [(0.1, 30), (0.9, 30), (3, 100), (9, 300), (3_600, 300)])
+def test_a_checkpoint_that_takes_long_is_written_later_but_never_much(seconds, pause):
+    """At most 3 % of the time; a laptop that slept meanwhile must not end them."""
+    assert resume.pause_after(seconds) == pytest.approx(pause)
+
+
 @pytest.mark.parametrize("lesson", MEASURED)
 def test_the_best_checkpoint_is_that_of_the_lowest_distance(finished, lesson):
     """Its networks, loaded, measure again what `metrics.json` says was best."""

@@ -23,6 +23,7 @@ from gan_course.training.loop import Callback
 from gan_course.viz.gif import GifRecorder
 
 SECONDS_BETWEEN_CHECKPOINTS = 30
+MOST = 0.03  # of a training's time goes into checkpoints
 SEEN = "seen/"  # before the names of further arrays
 KEPT = 3  # checkpoints: where the newest is damaged, the one before it serves
 
@@ -142,18 +143,25 @@ def keeping(
     config: dict[str, Any],
     seen: dict[str, np.ndarray] | None = None,
 ) -> Callback:
-    """A callback of `train` that stores the run every half minute, and the networks whenever they are best."""
-    last_stored = perf_counter()
+    """A callback of `train` that stores the run now and then, and the networks whenever they are best."""
+    last_stored, pause = perf_counter(), SECONDS_BETWEEN_CHECKPOINTS
 
     def callback(step: int, losses: dict[str, float]) -> None:
-        nonlocal last_stored
+        nonlocal last_stored, pause
         if is_best(history, step):
             save_checkpoint(folder / BEST, experiment.networks, {"history": history.to_csv()})
-        if perf_counter() - last_stored > SECONDS_BETWEEN_CHECKPOINTS:
+        start = perf_counter()
+        if start - last_stored > pause:
             store(experiment, recorder, history, folder, config, seen)
             last_stored = perf_counter()
+            pause = pause_after(last_stored - start)
 
     return callback
+
+
+def pause_after(seconds: float) -> float:
+    """Seconds from a checkpoint that took so many to the next: half a minute, up to five where it takes long."""
+    return SECONDS_BETWEEN_CHECKPOINTS * min(max(1.0, seconds / MOST / SECONDS_BETWEEN_CHECKPOINTS), 10.0)
 
 
 def load_networks(experiment: Experiment, path: Path) -> int:

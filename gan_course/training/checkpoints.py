@@ -41,8 +41,7 @@ def save_checkpoint(
         OSError: the disk is full or gone; what was there stays.
     """
     content = {f"array/{name}": array for name, array in (arrays or {}).items()}
-    for name, cell in cells.items():
-        content |= {f"cell/{name}/{parameter.name}": parameter.asnumpy() for parameter in cell.get_parameters()}
+    content |= {key: parameter.asnumpy() for key, parameter in parameters_of(cells).items()}
     packed = io.BytesIO()  # first, for a zip file that breaks off half-way complains once more when it is forgotten
     np.savez(packed, state=np.array(json.dumps(state)), **content)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -83,16 +82,24 @@ def load_checkpoint(path: Path, cells: dict[str, nn.Cell]) -> Content:
 
 def put_back(content: dict[str, np.ndarray], cells: dict[str, nn.Cell], path: Path) -> dict[str, np.ndarray]:
     """What `load_checkpoint` does with what `read_checkpoint` found at `path`; the arrays that are no parameters."""
-    for name, cell in cells.items():
-        for parameter in cell.get_parameters():
-            value = content.get(f"cell/{name}/{parameter.name}")
-            is_schedule = parameter.name.rpartition(".")[2] == "learning_rate" and len(parameter.shape) == 1
-            if is_schedule and value is not None and value.shape != parameter.shape:
-                continue
-            if value is None or value.shape != parameter.shape:
-                raise CourseError(f"{path} is a checkpoint of another network: {name} has {parameter.name}")
-            ops.assign(parameter, ms.Tensor(value))  # not `set_data`: a step that is already compiled would not see it
+    for key, parameter in parameters_of(cells).items():
+        value = content.get(key)
+        is_schedule = parameter.name.rpartition(".")[2] == "learning_rate" and len(parameter.shape) == 1
+        if is_schedule and value is not None and value.shape != parameter.shape:
+            continue
+        if value is None or value.shape != parameter.shape:
+            raise CourseError(f"{path} is a checkpoint of another network: {key.split('/')[1]} has {parameter.name}")
+        ops.assign(parameter, ms.Tensor(value))  # not `set_data`: a step that is already compiled would not see it
     return {key.removeprefix("array/"): value for key, value in content.items() if key.startswith("array/")}
+
+
+def parameters_of(cells: dict[str, nn.Cell]) -> dict[str, ms.Parameter]:
+    """Every parameter once, by `cell/NAME/` and its own name: an optimiser has those of its network as well."""
+    once: dict[int, tuple[str, ms.Parameter]] = {}
+    for name, cell in sorted(cells.items(), key=lambda item: isinstance(item[1], nn.Optimizer)):  # networks first
+        for parameter in cell.get_parameters():
+            once.setdefault(id(parameter), (f"cell/{name}/{parameter.name}", parameter))
+    return dict(once.values())
 
 
 def stored_weights(content: dict[str, np.ndarray]) -> dict[str, Weights]:
