@@ -9,11 +9,16 @@ from gan_course.errors import Diverged
 from gan_course.training.loop import Callback
 
 
-def first_not_finite(cells: Mapping[str, nn.Cell]) -> str | None:
-    """The name of the first parameter that holds NaN or an infinity, in the order of the cells; None if all is well."""
+def first_not_finite(cells: Mapping[str, nn.Cell], learnt: bool = False) -> str | None:
+    """The name of the first parameter that holds NaN or an infinity, in the order of the cells; None if all is well.
+
+    Args:
+        cells: networks and optimisers by name.
+        learnt: look only at parameters that are learnt, not at running averages.
+    """
     for cell_name, cell in cells.items():
         for name, parameter in cell.parameters_and_names():
-            if not np.isfinite(parameter.asnumpy()).all():
+            if (parameter.requires_grad or not learnt) and not np.isfinite(parameter.asnumpy()).all():
                 return f"{cell_name}.{name}"
     return None
 
@@ -36,7 +41,7 @@ def stopping_at_nan(cells: Mapping[str, nn.Cell]) -> Callback:
     return callback
 
 
-def check_finite(step: int, cells: Mapping[str, nn.Cell]) -> None:
+def check_finite(step: int, cells: Mapping[str, nn.Cell], learnt: bool = False) -> None:
     """Refuse to keep a state that cannot be trained further: call it before a checkpoint is written.
 
     A step may give finite losses and still leave weights that are not finite.
@@ -44,6 +49,6 @@ def check_finite(step: int, cells: Mapping[str, nn.Cell]) -> None:
     Raises:
         Diverged: a parameter holds NaN or an infinity.
     """
-    bad = first_not_finite(cells)
+    bad = first_not_finite(cells, learnt)
     if bad:
         raise Diverged(step, bad)
