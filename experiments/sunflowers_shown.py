@@ -17,7 +17,8 @@ def show_runs(name: str, files: list[Path], out: Path) -> None:
     """Write `04_NAME.png`, a row of flowers for each state that is worth it, and a film, once all files are there.
 
     Args:
-        name: `rates`, whose film shows the ladder side by side, `drift`, whose film shows the run that lasted longest, or another.
+        name: `rates`, whose film shows the ladder side by side, `drift`, whose film shows the run that lasted longest,
+            or another.
         files: one for each run, in order, as the experiment keeps them.
         out: where to.
     """
