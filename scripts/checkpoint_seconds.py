@@ -17,8 +17,8 @@ import numpy as np
 
 from gan_course.data.sources import Sunflowers
 from gan_course.lessons import TRAINED, load_lesson
-from gan_course.runs.folder import CHECKPOINT
-from gan_course.runs.resume import MOST, digest, pause_after, store
+from gan_course.runs.folder import CHECKPOINT, CONFIG, write_json
+from gan_course.runs.resume import MOST, Run, about_data, pause_after, store
 from gan_course.training.history import History
 from gan_course.viz.gif import GifRecorder
 from gan_course.viz.tables import aligned
@@ -62,11 +62,13 @@ def cost(lesson: str, times: int) -> tuple[float, float, float]:
     recorder.captions, recorder.seconds = [""] * len(recorder.steps), [0.0] * len(recorder.steps)
     for step in range(1, experiment.num_steps + 1):
         history.record(step, **dict(zip(LOSSES, rng.random(len(LOSSES)), strict=True)))
-    config, taken = {"pictures": digest(experiment)}, []
+    taken = []
     with TemporaryDirectory() as folder:
+        run = Run(experiment, recorder, Path(folder), about_data(experiment))
+        write_json(run.folder / CONFIG, run.config)
         for _ in range(times):
             start, computing = perf_counter(), process_time()
-            store(experiment, recorder, history, Path(folder), config)
+            store(run, history)
             taken.append((perf_counter() - start, process_time() - computing))
         size = (Path(folder) / CHECKPOINT).stat().st_size
     return size / 1e6, *(median(column) for column in zip(*taken, strict=True))

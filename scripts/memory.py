@@ -36,7 +36,7 @@ if pictures:
     settings = module.for_pictures(settings, source_named(pictures[0]), pictures[1])
 settings = replace(settings, num_steps=3, **changes)
 experiment = module.build(settings, 0)
-Path(sys.argv[2]).write_text(str(peak_bytes(experiment, settings) / 1e6))
+Path(sys.argv[2]).write_text(str(peak_bytes(experiment) / 1e6))
 experiment.train(History())
 """
 

@@ -64,10 +64,10 @@ def finished(tmp_path_factory):
     def folders_of(lesson):
         folder, cut = (tmp_path_factory.mktemp(f"{lesson}-{name}") for name in ("finished", "cut"))
 
-        def store_and_copy(experiment, recorder, history, folder, config, seen=None, store=resume.store):
-            store(experiment, recorder, history, folder, config, seen)
+        def store_and_copy(run, history, store=resume.store):
+            store(run, history)
             if history.last_step == 5:
-                shutil.copytree(folder, cut, dirs_exist_ok=True)
+                shutil.copytree(run.folder, cut, dirs_exist_ok=True)
 
         with pytest.MonkeyPatch.context() as patch, few_digits():
             patch.setattr(resume, "store", store_and_copy)

@@ -23,7 +23,7 @@ def test_no_path_of_one_machine(path):
     assert found is None, f"{path.name} has {found and found.group()}"
 
 
-def test_such_a_path_is_found():
-    assert PLACE.search("failed, path[/tmp/ipykernel_1/2.py]") and not PLACE.search(
-        "https://example.org/home/x, ./tmp/a"
-    )
+@pytest.mark.parametrize("folder", ["tmp", "root", "home", "work", "Users"])
+def test_such_a_path_is_found(folder):
+    assert PLACE.search(f"failed, path[/{folder}/kernel_1/2.py]")
+    assert not PLACE.search(f"https://example.org/{folder}/x, ./{folder}/a")

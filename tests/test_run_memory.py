@@ -54,8 +54,7 @@ def test_the_layers_of_dense_networks_put_out_their_width():
 
 
 def needed(lesson, **changes):
-    settings = tiny_settings(lesson, **changes)
-    return training_bytes(load_lesson(lesson).build(settings, 0), settings)
+    return training_bytes(built(lesson, **changes))
 
 
 @pytest.mark.usefixtures("small_world")
@@ -75,21 +74,20 @@ def test_a_batch_that_the_memory_cannot_hold_is_refused_with_one_that_it_can(les
     assert contents(tmp_path) == before  # an older run is not touched
     fitting = int(str(error.value).split()[-1])
     assert 198 <= fitting <= 200
-    memory.check_memory(*built(lesson, batch_size=fitting, num_samples=0))
+    memory.check_memory(built(lesson, batch_size=fitting, num_samples=0))
     with pytest.raises(CourseError, match="choose --batch-size"):
-        memory.check_memory(*built(lesson, batch_size=202, num_samples=0))
+        memory.check_memory(built(lesson, batch_size=202, num_samples=0))
 
 
 def built(lesson, **changes):
-    settings = tiny_settings(lesson, **changes)
-    return load_lesson(lesson).build(settings, 0), settings
+    return load_lesson(lesson).build(tiny_settings(lesson, **changes), 0)
 
 
 @pytest.mark.usefixtures("small_world")
 def test_where_no_batch_would_do_smaller_pictures_are_named(monkeypatch):
     monkeypatch.setattr(memory, "free_bytes", lambda: 1e6)
     with pytest.raises(CourseError, match="choose smaller pictures, by --size"):
-        memory.check_memory(*built("dcgan"))
+        memory.check_memory(built("dcgan"))
 
 
 def test_what_is_free_is_at_most_what_ulimit_leaves(monkeypatch):

@@ -62,7 +62,8 @@ class Batches:
         (self.num_examples,) = lengths
         if not 1 <= batch_size <= self.num_examples:
             raise CourseError(
-                f"--batch-size must be from 1 to {self.num_examples}, as many as there are, not {batch_size}"
+                f"a batch must be of 1 to {self.num_examples} pictures, as many as there are, not {batch_size}: choose "
+                "another batch size (--batch-size)"
             )
         self.arrays = arrays
         self.batch_size = batch_size

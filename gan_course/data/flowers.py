@@ -8,6 +8,7 @@ import hashlib
 import shutil
 import tarfile
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -120,11 +121,16 @@ def unpack(archive: Path, folder: Path, limit: int) -> None:
     # Python 3.11 has the filter since 3.11.4. Before, the checksum alone vouches for the paths in the archive.
     safe = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
     with tarfile.open(archive) as tar:
-        for member in tar:
-            limit -= member.size
-            if limit < 0 or not (member.isfile() or member.isdir()):  # no links, no devices
-                raise tarfile.TarError
-        tar.extractall(folder, **safe)
+        tar.extractall(folder, checked(tar, limit), **safe)
+
+
+def checked(tar: tarfile.TarFile, limit: int) -> Iterator[tarfile.TarInfo]:
+    """What is in an archive, one after the other, each looked at before it is unpacked."""
+    for member in tar:
+        limit -= member.size
+        if limit < 0 or not (member.isfile() or member.isdir()):  # no links, no devices
+            raise tarfile.TarError
+        yield member
 
 
 def reason(error: Exception) -> str:

@@ -11,7 +11,7 @@ from gan_course.lessons import name_of
 from gan_course.lessons.experiment import Experiment
 from gan_course.runs.config import describe, resumed
 from gan_course.runs.folder import CHECKPOINT, CONFIG, write_json
-from gan_course.runs.resume import digest, keeping, only_writer, restore, start_anew, store
+from gan_course.runs.resume import Run, about_data, keeping, only_writer, restore, start_anew, store
 from gan_course.training.checkpoints import found
 from gan_course.training.history import History
 from gan_course.training.loop import Callback
@@ -48,28 +48,24 @@ def train_and_keep(
     """
     folder.mkdir(parents=True, exist_ok=True)
     recorder = recorder or GifRecorder(experiment.draw, experiment.num_steps, num_frames=2)
-    seen = {} if seen is None else seen
     with only_writer(folder):
-        config = describe(name_of(experiment.settings), experiment.settings, experiment.seed)
-        if experiment.class_names:
-            config["class_names"] = list(experiment.class_names)
-        config["pictures"] = digest(experiment)
+        config = describe(name_of(experiment.settings), experiment.settings, experiment.seed) | about_data(experiment)
+        run = Run(experiment, recorder, folder, config, {} if seen is None else seen)
         if anew or not found(folder / CHECKPOINT):
             if experiment.has_learnt:
                 raise CourseError("these networks have learnt before: run the cell that builds them, then this one")
             history = start_anew(folder)
         else:
-            config = resumed(config, folder)
+            run.config = resumed(config, folder)
             first = {} if experiment.has_learnt else first_losses(experiment)
-            history = restore(experiment, recorder, folder, config, seen)
+            history = restore(run)
             check_same_game(first, history.rows.get(1, {}), folder)
             print(how_far(history.last_step, experiment.num_steps, folder))
             if history.last_step == experiment.num_steps:
                 return history
-        write_json(folder / CONFIG, config)
-        kept = keeping(experiment, recorder, history, folder, config, seen)
-        experiment.train(history, [recorder, *callbacks, kept], description)
-        store(experiment, recorder, history, folder, config, seen)
+        write_json(folder / CONFIG, run.config)
+        experiment.train(history, [recorder, *callbacks, keeping(run, history)], description)
+        store(run, history)
     return history
 
 

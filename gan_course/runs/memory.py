@@ -2,7 +2,6 @@
 
 import sys
 from pathlib import Path
-from typing import Any
 
 import psutil  # comes with MindSpore
 from mindspore import nn
@@ -18,32 +17,33 @@ HELD = 3.2  # times that the outputs of all layers are there when a step needs m
 CHUNK = 200  # pictures that are drawn at a time, by `models.inference.generate`
 
 
-def check_memory(experiment: Experiment, settings: Any) -> None:
+def check_memory(experiment: Experiment) -> None:
     """Refuse a training that the memory will not hold, before it begins.
 
     Raises:
         CourseError: it needs more than there is; a batch that would do is named, if there is one.
     """
-    free, needed = free_bytes(), training_bytes(experiment, settings)
+    free, needed = free_bytes(), training_bytes(experiment)
     if free is None or needed <= free:
         return
     size = experiment.batches.batch_size  # of all updates of a step
-    of_the_batch = max(training_bytes(experiment, settings, 2 * size) - needed, 1)
+    of_the_batch = max(training_bytes(experiment, 2 * size) - needed, 1)
     share = 1 - (needed - free) / of_the_batch
-    fits = share * settings.batch_size >= 2 and training_bytes(experiment, settings, int(share * size)) <= free
-    advice = f"--batch-size {int(share * settings.batch_size)}" if fits else "smaller pictures, by --size"
+    batch_size = share * experiment.settings.batch_size
+    fits = batch_size >= 2 and training_bytes(experiment, int(share * size)) <= free
+    advice = f"--batch-size {int(batch_size)}" if fits else "smaller pictures, by --size"
     raise CourseError(
         f"the training needs about {needed / 1e9:.1f} GB of memory, and {free / 1e9:.1f} GB are free: choose {advice}"
     )
 
 
-def peak_bytes(experiment: Experiment, settings: Any) -> float:
+def peak_bytes(experiment: Experiment) -> float:
     """Bytes that the process will have held when the training ends: before it, or in it."""
     before = (own_peak_megabytes() or 0) * 1e6  # reading the pictures may have taken more
-    return max(before, psutil.Process().memory_info().rss + training_bytes(experiment, settings))
+    return max(before, psutil.Process().memory_info().rss + training_bytes(experiment))
 
 
-def training_bytes(experiment: Experiment, settings: Any, batch_size: int | None = None) -> float:
+def training_bytes(experiment: Experiment, batch_size: int | None = None) -> float:
     """Bytes that a training takes beside what it holds already when it was built: pictures and networks.
 
     Gradients and moments of the optimisers, which are not there before the first step, the outputs of all layers for
@@ -51,7 +51,6 @@ def training_bytes(experiment: Experiment, settings: Any, batch_size: int | None
 
     Args:
         experiment: not begun yet.
-        settings: of its lesson.
         batch_size: of all updates of a step; by default that of the experiment.
     """
     batch_size = experiment.batches.batch_size if batch_size is None else batch_size
@@ -62,7 +61,7 @@ def training_bytes(experiment: Experiment, settings: Any, batch_size: int | None
     moments = 2 if any(isinstance(cell, nn.Adam) for cell in experiment.cells.values()) else 1  # of each weight
     step = HELD * batch_size * sum(sum(sizes) for name, sizes in outputs.items() if name != "average")
     drawing = 2 * CHUNK * sum(sorted(outputs.get("generator", outputs.get("model", [])))[-2:])
-    judged = 2 * getattr(settings, "num_samples", 0) * experiment.batches.arrays[0][:1].size
+    judged = 2 * getattr(experiment.settings, "num_samples", 0) * experiment.batches.arrays[0][:1].size
     return COMPILED + FLOAT * ((1 + moments) * weights + max(step, drawing) + judged)
 
 

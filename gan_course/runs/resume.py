@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
@@ -26,6 +27,17 @@ SECONDS_BETWEEN_CHECKPOINTS = 30
 MOST = 0.03  # of a training's time goes into checkpoints
 SEEN = "seen/"  # before the names of further arrays
 KEPT = 3  # checkpoints: where the newest is damaged, the one before it serves
+
+
+@dataclass
+class Run:
+    """A training, and the folder that keeps it."""
+
+    experiment: Experiment
+    recorder: GifRecorder
+    folder: Path
+    config: dict[str, Any]  # what run it is, with what `about_data` says
+    seen: dict[str, np.ndarray] = field(default_factory=dict)  # further arrays by name, which callbacks put there
 
 
 @contextmanager
@@ -58,68 +70,61 @@ def start_anew(folder: Path) -> History:
     return History()
 
 
-def store(
-    experiment: Experiment,
-    recorder: GifRecorder,
-    history: History,
-    folder: Path,
-    config: dict[str, Any],
-    seen: dict[str, np.ndarray] | None = None,
-) -> None:
+def store(run: Run, history: History) -> None:
     """Write the checkpoint: networks, optimisers, data order, history, the frames so far, and what run it is of.
 
     Where somebody removed the folder meanwhile, it is made again, and that is said.
-
-    Args:
-        config: what run it is, with the `digest` of what it learns from.
-        seen: further arrays by name.
 
     Raises:
         Diverged: a parameter is not finite; the older checkpoint stays.
         OSError: the disk is full or gone; the older checkpoint stays.
     """
+    experiment, recorder = run.experiment, run.recorder
     check_finite(history.last_step, experiment.cells)
-    state = {"batches": experiment.batches.state(), "history": history.to_csv(), "config": config}
-    film = {"frames": np.array(recorder.frames), "captions": np.array(recorder.captions)}
-    film |= {"frame_steps": np.array(recorder.steps_taken), "frame_seconds": np.array(recorder.seconds)}
-    film |= {f"{SEEN}{name}": array for name, array in (seen or {}).items()}
-    if not (folder / CONFIG).exists():
-        print(f"{folder} was removed: made again, with all that is kept of the run", file=sys.stderr)
-        folder.mkdir(parents=True, exist_ok=True)
-        write_json(folder / CONFIG, config)
-    save_checkpoint(folder / CHECKPOINT, experiment.cells, state, film, KEPT)
+    state = {"batches": experiment.batches.state(), "history": history.to_csv(), "config": run.config}
+    arrays = {"frames": np.array(recorder.frames), "captions": np.array(recorder.captions)}
+    arrays |= {"frame_steps": np.array(recorder.steps_taken), "frame_seconds": np.array(recorder.seconds)}
+    arrays |= {f"{SEEN}{name}": array for name, array in run.seen.items()}
+    if not (run.folder / CONFIG).exists():
+        print(f"{run.folder} was removed: made again, with all that is kept of the run", file=sys.stderr)
+        run.folder.mkdir(parents=True, exist_ok=True)
+        write_json(run.folder / CONFIG, run.config)
+    save_checkpoint(run.folder / CHECKPOINT, experiment.cells, state, arrays, KEPT)
 
 
-def restore(
-    experiment: Experiment,
-    recorder: GifRecorder,
-    folder: Path,
-    config: dict[str, Any],
-    seen: dict[str, np.ndarray] | None = None,
-) -> History:
+def restore(run: Run) -> History:
     """Undo `store`: put everything back and return the history. A run that never came to a checkpoint begins anew.
 
     Raises:
         CourseError: a version of the course that kept other frames wrote it, or it learnt from other pictures.
     """
-    if not found(folder / CHECKPOINT):
-        print(f"{folder} has no checkpoint yet: its run begins at step 0", file=sys.stderr)
-        return start_anew(folder)
-    state, content = read_checkpoint(folder / CHECKPOINT)
+    checkpoint, recorder = run.folder / CHECKPOINT, run.recorder
+    if not found(checkpoint):
+        print(f"{run.folder} has no checkpoint yet: its run begins at step 0", file=sys.stderr)
+        return start_anew(run.folder)
+    state, content = read_checkpoint(checkpoint)
     if "array/frame_steps" not in content or "config" not in state:
-        raise CourseError(f"{folder / CHECKPOINT} is of an older version of the course: train anew with --force")
-    if state["config"]["pictures"] != config["pictures"]:
+        raise CourseError(f"{checkpoint} is of an older version of the course: train anew with --force")
+    if state["config"]["pictures"] != run.config["pictures"]:
         raise CourseError(
-            f"the pictures changed since the run in {folder} began: put them back, or train anew (--force; in a "
+            f"the pictures changed since the run in {run.folder} began: put them back, or train anew (--force; in a "
             "notebook anew=True)"
         )
-    arrays = put_back(content, experiment.cells, folder / CHECKPOINT)
-    experiment.batches.restore(state["batches"])
+    arrays = put_back(content, run.experiment.cells, checkpoint)
+    run.experiment.batches.restore(state["batches"])
     recorder.frames, recorder.captions = list(arrays["frames"]), arrays["captions"].tolist()
     recorder.steps_taken, recorder.seconds = arrays["frame_steps"].tolist(), arrays["frame_seconds"].tolist()
-    if seen is not None:
-        seen |= {name.removeprefix(SEEN): array for name, array in arrays.items() if name.startswith(SEEN)}
+    run.seen |= {name.removeprefix(SEEN): array for name, array in arrays.items() if name.startswith(SEEN)}
     return History.from_csv(state["history"])
+
+
+def about_data(experiment: Experiment) -> dict[str, Any]:
+    """What the config of a run says of what it learns from: a digest, and the names of classes, if there are any.
+
+    The names are there to draw from the run when its pictures are gone.
+    """
+    names = {"class_names": list(experiment.class_names)} if experiment.class_names else {}
+    return names | {"pictures": digest(experiment)}
 
 
 def digest(experiment: Experiment) -> str:
@@ -135,24 +140,17 @@ def digest(experiment: Experiment) -> str:
     return total.hexdigest()
 
 
-def keeping(
-    experiment: Experiment,
-    recorder: GifRecorder,
-    history: History,
-    folder: Path,
-    config: dict[str, Any],
-    seen: dict[str, np.ndarray] | None = None,
-) -> Callback:
+def keeping(run: Run, history: History) -> Callback:
     """A callback of `train` that stores the run now and then, and the networks whenever they are best."""
     last_stored, pause = perf_counter(), SECONDS_BETWEEN_CHECKPOINTS
 
     def callback(step: int, losses: dict[str, float]) -> None:
         nonlocal last_stored, pause
         if is_best(history, step):
-            save_checkpoint(folder / BEST, experiment.networks, {"history": history.to_csv()})
+            save_checkpoint(run.folder / BEST, run.experiment.networks, {"history": history.to_csv()})
         start = perf_counter()
         if start - last_stored > pause:
-            store(experiment, recorder, history, folder, config, seen)
+            store(run, history)
             last_stored = perf_counter()
             pause = pause_after(last_stored - start)
 

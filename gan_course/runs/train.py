@@ -17,7 +17,7 @@ from gan_course.runs.folder import CONFIG, write_json
 from gan_course.runs.memory import check_memory
 from gan_course.runs.recording import keep_recording
 from gan_course.runs.results import six_digits, write_history, write_metrics, write_pictures, write_timing
-from gan_course.runs.resume import digest, keeping, last_good, only_writer, restore, start_anew, store
+from gan_course.runs.resume import Run, about_data, keeping, last_good, only_writer, restore, start_anew, store
 from gan_course.runs.score import brief_card_of
 from gan_course.runs.start import begin_with
 from gan_course.runs.workers import follow, share
@@ -87,49 +87,42 @@ def train_alone(
     if team.size > 1:
         share(experiment, team)
     if experiment.class_names:
-        config["class_names"] = list(experiment.class_names)  # to draw from the run when its pictures are gone
         print(printable(f"classes, a column each: {', '.join(experiment.class_names)}"))
     if start is not None and not resume:
         print(begin_with(experiment, start))
-    check_memory(experiment, settings)
-    config["pictures"] = digest(experiment)
+    check_memory(experiment)
     recorder = GifRecorder(experiment.draw, experiment.num_steps, names=experiment.curves)
+    run = Run(experiment, recorder, folder, config | about_data(experiment))
     if team.rank > 0:
-        return follow(experiment, restore(experiment, recorder, folder, config) if resume else History())
-    history = restore(experiment, recorder, folder, config) if resume else start_anew(folder)
-    write_json(folder / CONFIG, config)
+        return follow(experiment, restore(run) if resume else History())
+    history = restore(run) if resume else start_anew(folder)
+    write_json(folder / CONFIG, run.config)
 
     watch, first_step = Stopwatch(), history.last_step + 1
-    callbacks = [lambda step, losses: watch(), recorder, keeping(experiment, recorder, history, folder, config)]
+    callbacks = [lambda step, losses: watch(), recorder, keeping(run, history)]
     if audience is not None:
         callbacks.append(audience(experiment, recorder, history))
     try:
         experiment.train(history, callbacks, description=lesson)
-        store(experiment, recorder, history, folder, config)
+        store(run, history)
     except Diverged as error:
         write_history(folder, experiment, history)
-        keep_recording(folder, recorder, history, experiment, config=config)
+        keep_recording(folder, recorder, history, experiment, config=run.config)
         raise Diverged(error.step, error.names, f"{last_good(folder)}; lower the learning rate") from None
     write_timing(folder, first_step, watch(), own_peak_megabytes())
-    return write_results(experiment, settings, recorder, history, folder, config)
+    return write_results(run, history)
 
 
-def write_results(
-    experiment: Experiment,
-    settings: Any,
-    recorder: GifRecorder,
-    history: History,
-    folder: Path,
-    config: dict[str, Any],
-) -> dict[str, Any]:
+def write_results(run: Run, history: History) -> dict[str, Any]:
     """Judge what was trained, write all files but the checkpoint, and print what the doctor finds; the metrics."""
+    experiment, recorder, folder = run.experiment, run.recorder, run.folder
     write_history(folder, experiment, history)
     write_pictures(folder, experiment, recorder)
     metrics = {"step": history.last_step} | six_digits(measured(experiment.evaluate())) | describe_best(history)
-    card = brief_card_of(experiment, settings, folder)
+    card = brief_card_of(experiment, experiment.settings, folder)
     metrics |= {"card": six_digits(measured(card))} if card else {}
     write_metrics(folder, metrics)
-    keep_recording(folder, recorder, history, experiment, metrics, config=config)
+    keep_recording(folder, recorder, history, experiment, metrics, config=run.config)
     for line in doctor_lines(experiment, history):
         print(line)
     return metrics
