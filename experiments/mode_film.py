@@ -15,7 +15,7 @@ from gan_course.viz.pictures import figure_to_picture, save_picture
 from gan_course.viz.plane import Moment, plane_points, plot_games
 
 NUM_FRAMES, SHOWN = 24, 800  # frames, and points in each
-MAX_BYTES = 420_000
+MAX_BYTES = 600_000
 
 
 class Film:

@@ -9,7 +9,7 @@ from gan_course.viz.gif import encode_gif, stamp
 from gan_course.viz.pictures import figure_to_picture, image_grid, save_picture, show_rows
 
 NUM_COLUMNS = 12
-MAX_BYTES = 600_000  # of a film
+MAX_BYTES = 900_000  # of a film: grain is hard to pack
 Flowers = dict[int, np.ndarray]  # epoch -> (N, 1, H, W) in [-1, 1]
 
 
