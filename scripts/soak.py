@@ -3,17 +3,18 @@
 Each lesson is trained once in the `smoke` profile from start to end. Then trainings of the same are killed (kill -9) at
 moments drawn between their start and their end, half of them once more while they go on, and go on to the end. A run
 counts as exact if its history, numbers, samples, film and all weights are, to the bit, those of the one never killed.
-They write a checkpoint after every step, so that many a kill comes while one is written. About a quarter of an hour on
-two quiet cores; `--kills 8` tries each lesson once.
+They write a checkpoint after every step, and every third training is killed the first time when a file is next seen
+half written. About a quarter of an hour on two quiet cores; `--kills 8` tries each lesson once.
 """
 
 import subprocess
 import sys
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from shutil import rmtree
 from tempfile import TemporaryDirectory
-from time import perf_counter
+from time import monotonic, perf_counter, sleep
 
 import click
 import numpy as np
@@ -30,6 +31,7 @@ resume.SECONDS_BETWEEN_CHECKPOINTS = -1
 from gan_course.cli import main
 main()
 """
+MOST_WAITED = 10  # seconds, for a file to be written
 FILES = (HISTORY, METRICS, CONFIG, SAMPLES, FILM)
 
 
@@ -51,7 +53,8 @@ def main(kills: int, seed: int, write: bool, lessons: tuple[str, ...]) -> None:
         rows = []
         for number in range(kills):
             lesson = lessons[number % len(lessons)]
-            rows.append((lesson, *killed(lesson, Path(place, "killed"), rng, *expected[lesson], twice=number % 2 == 1)))
+            how = {"twice": number % 2 == 1, "in_writing": number % 3 == 2}
+            rows.append((lesson, *killed(lesson, Path(place, "killed"), rng, *expected[lesson], **how)))
             click.echo(
                 f"{number + 1} of {kills}: {lesson}, killed {' and '.join(rows[-1][1])}: {rows[-1][2] or 'exact'}"
             )
@@ -63,7 +66,13 @@ def main(kills: int, seed: int, write: bool, lessons: tuple[str, ...]) -> None:
 
 
 def killed(
-    lesson: str, folder: Path, rng: np.random.Generator, expected: dict[str, bytes], seconds: float, twice: bool
+    lesson: str,
+    folder: Path,
+    rng: np.random.Generator,
+    expected: dict[str, bytes],
+    seconds: float,
+    twice: bool,
+    in_writing: bool,
 ) -> tuple[list[str], str]:
     """Train, kill, perhaps kill again, go on to the end; where each kill fell, and the first thing that differs.
 
@@ -73,27 +82,45 @@ def killed(
     while len(moments) < 1 + twice:
         if not moments:
             rmtree(folder, ignore_errors=True)
-        was_killed = call(lesson, folder, kill_after=float(rng.uniform(0, seconds)))
+        at, waits = float(rng.uniform(0, seconds)), in_writing and not moments
+        was_killed = call(lesson, folder, kill_after=at, in_writing=waits)
         moments = [*moments, moment(folder)] if was_killed else []
     call(lesson, folder)
     made = content(folder)
     return moments, next((name for name in expected | made if expected.get(name) != made.get(name)), "")
 
 
-def call(lesson: str, folder: Path, kill_after: float | None = None) -> bool:
-    """Train into a folder, or go on there; kill the process after some seconds, if it still runs: whether it did."""
+def call(lesson: str, folder: Path, kill_after: float | None = None, in_writing: bool = False) -> bool:
+    """Train into a folder, or go on there; kill the process after some seconds, if it still runs: whether it did.
+
+    `in_writing` waits for a half-written file, a short while at most.
+    """
     resume = ["--resume"] if (folder / CONFIG).exists() else []
     arguments = ["train", lesson, "--profile", "smoke", "--out", str(folder), *resume]
     process = subprocess.Popen([sys.executable, "-c", COMMAND, *arguments], stdout=-3, stderr=subprocess.PIPE, cwd=ROOT)
     try:
         _, said = process.communicate(timeout=kill_after)
     except subprocess.TimeoutExpired:
+        if in_writing:
+            wait_for_writing(folder, process)
+        runs = process.poll() is None
         process.kill()
-        process.communicate()
-        return True
+        _, said = process.communicate()
+        if runs:
+            return True
     if process.returncode:
         raise click.ClickException(f"{lesson} ended with {process.returncode}: {said.decode()[-500:]}")
     return False
+
+
+def wait_for_writing(folder: Path, process: subprocess.Popen) -> None:
+    """Return when a file is half written, the process ended, or it took too long."""
+    end = monotonic() + MOST_WAITED
+    while monotonic() < end and process.poll() is None:
+        with suppress(OSError):  # a folder that goes while it is looked through
+            if any(folder.rglob("*.unfinished")):
+                return
+        sleep(0.001)
 
 
 def moment(folder: Path) -> str:
@@ -124,9 +151,10 @@ def as_table(rows: list[tuple[str, list[str], str]], seed: int) -> str:
     lines = [
         "# Killed and gone on",
         "",
-        "`make soak` kills trainings (`kill -9`) at random moments, half of them again while they go on, and compares",
-        "the run at its end, to the bit, with one that was never killed: history, numbers, samples, film, all weights,",
-        "optimisers and random sources. Written by the command; not to be edited.",
+        "`make soak` kills trainings (`kill -9`) at random moments, a third of them when a file is next half written,",
+        "half of them again while they go on, and compares the run at its end, to the bit, with one that was never",
+        "killed: history, numbers, samples, film, all weights, optimisers and random sources. Written by the command;",
+        "not to be edited.",
         "",
         f"Seed {seed}: **{sum(not differs for *_, differs in rows)} of {len(rows)} exact**, "
         f"{sum(len(moments) > 1 for _, moments, _ in rows)} of them killed twice.",
