@@ -112,10 +112,10 @@ def summarise(lesson: Lesson, folder: Path, seconds: float, error: str | None) -
     best = f"{lesson.best} {numbers[lesson.best]:.4g}" if lesson.best in numbers else "no number"
     if folder.name == lesson.experiments:
         best = "done"
-    films = sorted(folder.glob("*.gif"))
+    films, whole = sorted(folder.glob("*.gif")), round(seconds)
     return Card(
         title=lesson.title if folder.name == lesson.notebook else f"{lesson.title}: experiments",
-        status=f"{seconds // 60:.0f} min {seconds % 60:02.0f} s   {f'FAILED: {error}' if error else best}",
+        status=f"{whole // 60} min {whole % 60:02} s   {f'FAILED: {error}' if error else best}",
         notebook=f"{folder.name}/{folder.name}.html",
         pictures=[f"{folder.name}/{path.name}" for path in films or sorted(folder.glob("*.png"))],
         numbers={name: f"{value:.4g}" for name, value in numbers.items() if not isinstance(value, dict)},  # no card

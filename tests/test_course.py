@@ -47,6 +47,11 @@ def test_the_page_shows_pictures_of_a_lesson_without_a_film(tmp_path, left, show
     assert card.pictures == [f"01_good/{name}" for name in shown]
 
 
+@pytest.mark.parametrize(("seconds", "shown"), [(119.7, "2 min 00 s"), (59.4, "0 min 59 s"), (61.0, "1 min 01 s")])
+def test_minutes_are_whole_ones(tmp_path, seconds, shown):
+    assert course.summarise(Lesson("01_good", "Title", "test_mae"), tmp_path, seconds, None).status.startswith(shown)
+
+
 def test_a_failing_lesson_stops_no_other_and_is_named_at_the_end(lessons, tmp_path, capsys):
     outputs = lessons(**{"00_bad": "raise ValueError('too little\\nof it')", "01_good": GOOD})
     add_picture(tmp_path, "01_good")
