@@ -7,9 +7,9 @@ import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
 STYLES = (  # of the curves: told apart without colours as well, and each seen where one lies on another
-    {"color": "C0", "marker": "o", "linestyle": "-", "markersize": 11, "markerfacecolor": "white", "linewidth": 2.5},
-    {"color": "C1", "marker": "s", "linestyle": "--", "markersize": 5, "linewidth": 2.5},
-    {"color": "C2", "marker": "^", "linestyle": ":", "markersize": 7, "linewidth": 2},
+    {"color": "C0", "marker": "o", "linestyle": "-", "markersize": 11, "markerfacecolor": "white"},
+    {"color": "C1", "marker": "s", "linestyle": "--", "markersize": 5},
+    {"color": "C2", "marker": "^", "linestyle": ":", "markersize": 4},
 )
 
 
@@ -30,7 +30,7 @@ def plot_ladders(panels: Sequence[Panel], columns: int = 3) -> Figure:
     )
     for axis, panel in zip(axes.flat, panels):
         for (label, shares), style in zip(panel.shares.items(), STYLES):
-            axis.plot(shares, label=label, **style)
+            axis.plot(shares, label=label, linewidth=2.5, markeredgewidth=2, **style)
         axis.set_xticks(range(len(panel.strengths)), panel.strengths)
         axis.set_ylim(-0.15, 1.15)  # room for the marks of none and all
         axis.margins(x=0.1)
