@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gan_course.evaluation.bootstrap import bootstrap, estimate, half_samples, resample
+from gan_course.evaluation.bootstrap import Estimate, bootstrap, difference, estimate, half_samples, resample
 
 
 def test_the_interval_of_a_mean_is_that_of_the_formula():
@@ -62,3 +62,18 @@ def test_the_mean_of_a_half_varies_as_much_as_that_of_another_sample():
     values = np.random.default_rng(0).normal(0, 2, 200)
     means = [values[half].mean() for half in half_samples(200, 4000, np.random.default_rng(1))]
     assert np.std(means) == pytest.approx(values.std(ddof=1) / np.sqrt(200), rel=0.05)
+
+
+def test_a_difference_reaches_as_far_as_both_together():
+    """3-4-5: reaches of 3 and 4 make one of 5; the upper end of a difference belongs to the other's lower one."""
+    assert difference(Estimate(10, 7, 13), Estimate(4, 0, 8)) == (6, 1, 11)
+    assert difference(Estimate(10, 7, 10), Estimate(4, 0, 4)) == (6, 3, 10)
+
+
+def test_two_numbers_of_one_source_differ_in_5_of_100():
+    rng, found = np.random.default_rng(0), 0
+    for _ in range(1000):
+        numbers = [Estimate(value, value - 1.96 * s, value + 1.96 * s) for s in (1, 3) for value in [rng.normal(0, s)]]
+        gap = difference(*numbers)
+        found += not gap.low <= 0 <= gap.high
+    assert found == pytest.approx(50, abs=20)

@@ -8,6 +8,8 @@ import pytest
 from gan_course.lessons.museum import EXHIBITS, HEALTHY, find_game
 from gan_course.lessons.museum.ladders import LADDERS, game_at
 from gan_course.lessons.museum.severity import (
+    besides,
+    count_besides,
     distance_ratio,
     exact_interval,
     first_strength,
@@ -15,7 +17,6 @@ from gan_course.lessons.museum.severity import (
     ladder_of,
     names_of,
     read_runs,
-    wrong_names,
 )
 
 SILENT = {"steps": 1000, "variety": 0.9, "class_accuracy": 0.1, "share_confident": 0.8}
@@ -66,7 +67,31 @@ def test_other_names_are_counted_beside_the_fault():
     rows = [row | {"variety": 0.1}, row, SILENT | {"game": "healthy", "strength": 0, "seed": 1, "distance": 50.0}]
     last = ladder_of(rows, "training_mode")[-1]
     assert (last.first, last.named, last.others) == (2, 2, {"collapse": 1})
-    assert wrong_names([last, last]) == {"collapse": 2}
+
+
+def test_a_collapse_is_true_unless_only_the_drawing_differs():
+    alike = SILENT | {"variety": 0.1, "loss_g": 1.0}
+    assert besides(alike | {"game": "d_updates_g", "shared_parameters": 10}) == {"collapse": True}
+    assert besides(alike | {"game": "training_mode", "sampling_change": 1.0}) == {"collapse": False}
+    assert besides(alike | {"game": "moving_noise", "redraw_change": 1.0}) == {"collapse": False}
+    assert besides(alike | {"game": "collapse"}) == {}
+
+
+def test_d_does_not_win_where_it_takes_the_fakes_of_gs_update_for_real():
+    """The threshold is D(G(z)) = 0.1, and -log 0.1 = 2.303."""
+    assert besides(ALARM | {"game": "collapse", "loss_g": 2.31}) == {"d_wins": True}
+    mixed = ALARM | {"game": "mixed_batch", "update_gap": -2.0}
+    assert besides(mixed | {"loss_g": 2.29}) == {"d_wins": False}
+
+
+def test_a_cause_that_was_not_planted_is_wrong_in_whatever_place_it_is_named():
+    row = SILENT | {"game": "saturating_loss", "loss_g": 0.2, "d_fake": 0.45, "update_gap": -0.6}
+    assert names_of(row) == ["mixed_batch"]
+    true = SILENT | {"game": "d_updates_g", "shared_parameters": 10, "variety": 0.1}
+    assert count_besides([row, row, true]) == {
+        ("saturating_loss", "mixed_batch"): (2, 2),
+        ("d_updates_g", "collapse"): (1, 0),
+    }
 
 
 def test_samples_of_the_wrong_classes_are_hurt_where_classes_are_asked_for():

@@ -52,3 +52,19 @@ def bootstrap(
         confidence: between 0 and 1.
     """
     return estimate(statistic(values), np.array([statistic(values[chosen]) for chosen in positions]), confidence)
+
+
+def difference(one: Estimate, other: Estimate) -> Estimate:
+    """How much larger one number is than another, and the interval of that, for two independent numbers.
+
+    The reach of each end is the root of the summed squares of the two reaches that lead there (Zou & Donner 2008): of
+    two shares with Wilson's interval that is Newcombe's method 10, of two normal numbers the interval of a z-test. Two
+    intervals that overlap may still leave a difference that is not 0, which is why a difference is tested as one.
+
+    Args:
+        one, other: with intervals of one level, which the difference's then has as well.
+    """
+    down = np.hypot(one.value - one.low, other.high - other.value)
+    up = np.hypot(one.high - one.value, other.value - other.low)
+    gap = one.value - other.value
+    return Estimate(gap, float(gap - down), float(gap + up))

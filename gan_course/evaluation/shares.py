@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.special import ndtri
 
-from gan_course.evaluation.bootstrap import Estimate
+from gan_course.evaluation.bootstrap import Estimate, difference
 from gan_course.evaluation.classifier import CONFIDENT
 from gan_course.evaluation.digits import digit_probabilities
 from gan_course.evaluation.poses import POSES, pose_probabilities
@@ -103,8 +103,7 @@ def wilson_interval(count: int, total: int, confidence: float = 0.95) -> tuple[f
 def share_difference(count: int, total: int, other: int, other_total: int) -> Estimate:
     """How much larger the share `count / total` is than `other / other_total`, with its 95 % interval.
 
-    Of two independent samples: Newcombe 1998, method 10, which puts the two intervals of Wilson together. Two intervals
-    that overlap may still leave a difference that is not 0, which is why a difference is tested as one.
+    Of two independent samples: Newcombe 1998, method 10, which puts the two intervals of Wilson together.
 
     Args:
         count, other: from 0 to their totals.
@@ -116,8 +115,5 @@ def share_difference(count: int, total: int, other: int, other_total: int) -> Es
     Raises:
         ValueError: numbers out of these ranges.
     """
-    (low, high), (low_other, high_other) = wilson_interval(count, total), wilson_interval(other, other_total)
-    share, share_other = count / total, other / other_total
-    down, up = np.hypot(share - low, high_other - share_other), np.hypot(high - share, share_other - low_other)
-    difference = share - share_other
-    return Estimate(difference, float(difference - down), float(difference + up))
+    one, two = (Estimate(hits / of, *wilson_interval(hits, of)) for hits, of in ((count, total), (other, other_total)))
+    return difference(one, two)

@@ -6,7 +6,11 @@ from typing import NamedTuple
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
-STYLES = (("C0", "o", "-"), ("C1", "s", "--"), ("C2", "^", ":"))  # of the curves, told apart without colours as well
+STYLES = (  # of the curves: told apart without colours as well, and each seen where one lies on another
+    {"color": "C0", "marker": "o", "linestyle": "-", "markersize": 11, "markerfacecolor": "white"},
+    {"color": "C1", "marker": "s", "linestyle": "--", "markersize": 5},
+    {"color": "C2", "marker": "^", "linestyle": ":", "markersize": 4},
+)
 
 
 class Panel(NamedTuple):
@@ -25,10 +29,11 @@ def plot_ladders(panels: Sequence[Panel], columns: int = 3) -> Figure:
         rows, columns, figsize=(9, 2.1 * rows + 0.4), sharey=True, layout="constrained", squeeze=False
     )
     for axis, panel in zip(axes.flat, panels):
-        for (label, shares), (colour, marker, line) in zip(panel.shares.items(), STYLES):
-            axis.plot(shares, color=colour, marker=marker, linestyle=line, label=label, clip_on=False)
+        for (label, shares), style in zip(panel.shares.items(), STYLES):
+            axis.plot(shares, label=label, linewidth=2.5, markeredgewidth=2, **style)
         axis.set_xticks(range(len(panel.strengths)), panel.strengths)
-        axis.set_ylim(0, 1)
+        axis.set_ylim(-0.15, 1.15)  # room for the marks of none and all
+        axis.margins(x=0.1)
         axis.set_title(panel.title, fontsize=12)
         axis.set_xlabel(panel.unit, fontsize=11)
         axis.set_yticks([0, 0.5, 1], ["0", "half", "all"])

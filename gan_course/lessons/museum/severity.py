@@ -10,12 +10,14 @@ from scipy.stats import binomtest, t
 
 from gan_course.evaluation.bootstrap import Estimate
 from gan_course.evaluation.doctor import recognise
+from gan_course.evaluation.symptoms import WINNING_D_FAKE
 from gan_course.lessons.museum.exhibits import EXHIBITS, HEALTHY
 from gan_course.lessons.museum.ladders import LADDERS
 
 Row = dict[str, float | str]  # of `09_strengths.csv`: game, strength, seed, signs, and what the samples are worth
 HURT = 1.5  # times the median distance to test digits of the healthy runs of the same game
 LESS_RIGHT = 0.1  # of the samples show another digit than was asked for, more than in the median healthy run
+DRAWING = ("noise", "sample")  # fields of a game that only its pictures depend on
 NO_SIGNS = ("game", "fault", "strength", "seed", "distance", "share_confident", "class_accuracy")
 
 
@@ -134,10 +136,30 @@ def first_strength(rungs: list[Rung], count: str, share: float = 0.8) -> float |
     return found
 
 
-def wrong_names(rungs: list[Rung]) -> dict[str, int]:
-    """What else the doctor names in runs of a fault, in how many, over all its rungs."""
-    total: dict[str, int] = {}
-    for rung in rungs:
-        for name, count in rung.others.items():
-            total[name] = total.get(name, 0) + count
-    return total
+def besides(row: Row) -> dict[str, bool]:
+    """What the doctor names beside the planted fault of a run, or in its place, and whether that is true of the game.
+
+    A cause is not, since one line alone differs from a healthy game. An outcome may be: a collapse, but not where only
+    the drawing differs, and G is that of the healthy game; and that D wins, but not where G's loss is below -log of
+    the doctor's own threshold for D(G(z)). For by Jensen's inequality D(G(z)) is then above it on average, in G's
+    update.
+
+    Args:
+        row: a run of a fault, of `09_doctor.csv` or `09_strengths.csv`.
+    """
+    true = set()
+    if EXHIBITS[row["game"]].field not in DRAWING:
+        true.add("collapse")
+    if row.get("loss_g", np.nan) > -np.log(WINNING_D_FAKE):
+        true.add("d_wins")
+    return {name: name in true for name in names_of(row) if name != row["game"]}
+
+
+def count_besides(rows: Iterable[Row]) -> dict[tuple[str, str], tuple[int, int]]:
+    """By fault and other name: in how many runs the doctor names it, and in how many of these it is not true."""
+    counts: dict[tuple[str, str], tuple[int, int]] = {}
+    for row in rows:
+        for name, true in besides(row).items():
+            named, wrong = counts.get((row["game"], name), (0, 0))
+            counts[row["game"], name] = named + 1, wrong + (not true)
+    return counts
