@@ -8,6 +8,7 @@ from dataclasses import replace
 from hashlib import sha256
 from types import SimpleNamespace
 
+import filelock
 import mindspore as ms
 import numpy as np
 import pytest
@@ -21,8 +22,7 @@ from gan_course.lessons import LESSONS, TRAINED, load_lesson
 from gan_course.runs import resume
 from gan_course.runs.best import DISTANCES, best_of, is_best
 from gan_course.runs.config import read_config, read_settings
-from gan_course.runs.folder import BEST, CHECKPOINT
-from gan_course.runs.resume import only_writer
+from gan_course.runs.folder import BEST, CHECKPOINT, only_writer
 from gan_course.training.checkpoints import before, found, load_checkpoint
 from gan_course.training.history import History
 
@@ -277,7 +277,7 @@ def test_a_folder_that_knows_no_locks_is_written_all_the_same(tmp_path, monkeypa
     def refuse(self):
         raise NotImplementedError("no flock here")
 
-    monkeypatch.setattr(resume.FileLock, "acquire", refuse)
+    monkeypatch.setattr(filelock.FileLock, "acquire", refuse)
     assert train_tiny("vae", tmp_path / "remote")["step"] == NUM_STEPS
 
 

@@ -24,7 +24,7 @@ from gan_course.cli import workers
 from gan_course.data import Batches
 from gan_course.errors import CourseError
 from gan_course.profiles import keep_to_own_cores
-from gan_course.runs.folder import CHECKPOINT
+from gan_course.runs.folder import CHECKPOINT, only_writer
 from gan_course.training.checkpoints import read_checkpoint
 from gan_course.training.history import History
 
@@ -176,6 +176,24 @@ def test_a_killed_worker_ends_all_in_one_sentence(launch, tmp_path):
     with pytest.raises(CourseError, match="a worker was killed; the same command with --resume"):
         launch(SLEEPER + "time.sleep(1)\n" + KILLED.format(code=-9))
     assert gone(tmp_path / workers.WORKERS)
+
+
+@linux
+def test_a_second_command_in_the_folder_is_refused_and_harms_nothing(launch, tmp_path):
+    logs = tmp_path / workers.WORKERS
+    logs.mkdir()
+    (logs / "worker_0.log").write_text("of the first\n")
+    with only_writer(logs), pytest.raises(CourseError, match="another training writes into"):
+        launch("")
+    assert (logs / "worker_0.log").read_text() == "of the first\n"
+
+
+@linux
+def test_a_folder_that_is_removed_meanwhile_ends_no_worker(launch, tmp_path, capfd):
+    said = "log = (logs / 'worker_0.log').open('w')\nimport shutil\nprint('gan: 1/2', file=log, flush=True)\n"
+    said += "time.sleep(1)\nshutil.rmtree(logs)\ntime.sleep(1)\nprint('gan: 2/2', file=log, flush=True)"
+    assert launch(said) == 0
+    assert capfd.readouterr() == ("gan: 1/2\ngan: 2/2\n", "")
 
 
 @linux

@@ -16,7 +16,7 @@ import psutil
 
 from gan_course.errors import CourseError
 from gan_course.profiles import launch_environment, launcher
-from gan_course.runs.folder import WORKERS
+from gan_course.runs.folder import WORKERS, only_writer
 
 ENDED = r"exit with exception. Error code: (-?\d+)"  # what msrun says of a worker; negative: a signal
 GO_ON = "the same command with --resume goes on from the last checkpoint"
@@ -63,14 +63,22 @@ def launch(workers: int, folder: Path, arguments: list[str]) -> int:
     Whatever happens, no process stays: not after Ctrl-C twice, and not if this one is killed (`end_with_launcher`).
 
     Raises:
-        CourseError: a worker was killed.
+        CourseError: a worker was killed, or others are at work in the folder.
         KeyboardInterrupt: Ctrl-C before the first worker could be told, or a second time.
     """
     logs = folder / WORKERS
     logs.mkdir(exist_ok=True)
-    for old in logs.glob("*.log"):
-        old.unlink()
-    command = msrun_command(workers, logs, free_port(), arguments)
+    with only_writer(logs):
+        for old in logs.glob("*.log"):
+            old.unlink()
+        code = call_msrun(msrun_command(workers, logs, free_port(), arguments), workers, logs)
+    if code is None:
+        raise CourseError(f"a worker was killed; {GO_ON} (what they said is in {logs})")
+    return code
+
+
+def call_msrun(command: list[str], workers: int, logs: Path) -> int | None:
+    """What `watch` returns of a command; all that it started has ended."""
     started: Roles = {}
     with (logs / "msrun.log").open("wb") as log:
         msrun = subprocess.Popen(
@@ -82,14 +90,11 @@ def launch(workers: int, folder: Path, arguments: list[str]) -> int:
             start_new_session=True,  # so that Ctrl-C reaches this process alone
         )
     try:
-        code = watch(msrun, workers, logs, started)
+        return watch(msrun, workers, logs, started)
     finally:
         msrun.kill()
         msrun.wait()
         end(started)
-    if code is None:
-        raise CourseError(f"a worker was killed; {GO_ON} (what they said is in {logs})")
-    return code
 
 
 def watch(msrun: subprocess.Popen, workers: int, logs: Path, started: Roles) -> int | None:
@@ -143,7 +148,9 @@ def is_at_work(process: psutil.Process) -> bool:
 
 def ended(logs: Path) -> list[int]:
     """The exit codes of workers that failed, as far as msrun noticed."""
-    return [int(code) for code in re.findall(ENDED, (logs / "msrun.log").read_text(errors="replace"))]
+    log = logs / "msrun.log"
+    said = log.read_text(errors="replace") if log.exists() else ""  # somebody may have removed the run's folder
+    return [int(code) for code in re.findall(ENDED, said)]
 
 
 def new_lines(log: Path) -> Iterator[str]:
