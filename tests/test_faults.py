@@ -452,14 +452,17 @@ TERMINAL = "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); from ga
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="terminals")
 def test_a_training_whose_terminal_is_closed_keeps_everything(tmp_path):
+    import termios  # Windows has none
+
     ours, theirs = os.openpty()
+    termios.tcsetwinsize(ours, (24, 100))
     command = [sys.executable, "-c", TERMINAL, "train", "gan", "--profile", "smoke", "--steps", "100000"]
     process = subprocess.Popen(
         [*command, "--out", tmp_path], stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
     )
     os.close(theirs)
     said = b""
-    while not re.search(rb" [1-9]\d/100000 ", said):
+    while not re.search(rb"\b[1-9]\d+/100000 ", said):
         said += os.read(ours, 1000)
     os.close(ours)
     assert process.wait(timeout=300) != -signal.SIGHUP

@@ -1,9 +1,7 @@
 """What is said of a training whose first step takes more than a minute: here of two tenths of a second."""
 
-import threading
 import time
 from itertools import count
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -63,10 +61,3 @@ def test_a_step_that_fails_is_not_said_to_be_slow(capsys):
         train(fail, numbers(), 2)
     time.sleep(0.4)
     assert SAID not in capsys.readouterr().err
-
-
-def test_it_is_told_afterwards_where_a_step_lets_no_other_thread_speak(capsys, monkeypatch):
-    mute = SimpleNamespace(start=lambda: None, cancel=lambda: None)
-    monkeypatch.setattr(threading, "Timer", lambda seconds, tell: mute)
-    train(step_of(0.4, 0), numbers(), 2)
-    assert capsys.readouterr().err.count(SAID) == 1

@@ -4,7 +4,6 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from time import perf_counter
 
 from tqdm import tqdm
 
@@ -20,20 +19,16 @@ def told_if_slow(num_steps: int) -> Iterator[None]:
     Args:
         num_steps: how many steps of the kind there will be.
     """
-    told = threading.Event()
 
     def tell() -> None:
-        told.set()
         steps = f"the first of {num_steps:,} steps takes" if num_steps > 1 else "the step takes"
         advice = "choose smaller pictures (--size) or batches (--batch-size)"
         tqdm.write(f"{steps} more than a minute: {advice}", file=sys.stderr)
 
-    timer, start = threading.Timer(SECONDS, tell), perf_counter()
+    timer = threading.Timer(SECONDS, tell)  # it may speak: a compiled step leaves Python to other threads
     timer.daemon = True
     timer.start()
     try:
         yield
     finally:
         timer.cancel()
-    if perf_counter() - start > SECONDS and not told.is_set():  # MindSpore let no other thread speak
-        tell()
