@@ -4,8 +4,8 @@ GAN_COURSE_PROFILE: `smoke` (seconds, to see that everything runs), `class` (the
 looks good) or `full` (the setting of the published experiment, or better).
 GAN_COURSE_OUTPUTS: the folder for results, `outputs` in the repository by default.
 NBGRADER_EXECUTION is set by nbgrader while it runs a notebook; DISPLAY or WAYLAND_DISPLAY where Linux has windows;
-MS_ROLE and DEVICE_ID by msrun, MindSpore's launcher, in all that it starts; GAN_COURSE_WORKERS, by what starts msrun,
-is the number of workers that share this machine.
+MS_ROLE and DEVICE_ID by msrun, MindSpore's launcher, in all that it starts; GAN_COURSE_WORKERS and GAN_COURSE_LAUNCHER
+by the command that starts msrun: the number of workers that share this machine, and the command's own process.
 """
 
 import os
@@ -75,7 +75,13 @@ def launch_environment(workers: int) -> dict[str, str]:
     """The environment for msrun: it calls `python`, which must be ours, and tells at level 3 how a worker ended."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
     ours = {"PATH": path, "GLOG_v": "3", "PYTHONUNBUFFERED": "1", "GAN_COURSE_WORKERS": str(workers)}
-    return os.environ | ours
+    return os.environ | ours | {"GAN_COURSE_LAUNCHER": str(os.getpid())}
+
+
+def launcher() -> int | None:
+    """The id of the command's process that started msrun; None where somebody called msrun himself."""
+    number = os.environ.get("GAN_COURSE_LAUNCHER")
+    return None if number is None else int(number)
 
 
 def keep_to_own_cores() -> None:

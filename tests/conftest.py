@@ -102,7 +102,8 @@ def command(monkeypatch, capsys):
     """Runs `gan-course` with arguments; returns its exit code, stdout and stderr."""
     from gan_course import cli
 
-    before = signal.getsignal(signal.SIGTERM)  # `main` sets its own
+    numbers = [getattr(signal, name) for name in cli.ENDING if hasattr(signal, name)]
+    before = {number: signal.getsignal(number) for number in numbers}  # `main` sets its own
 
     def call(*arguments):
         monkeypatch.setattr(sys, "argv", ["gan-course", *arguments])
@@ -114,7 +115,8 @@ def command(monkeypatch, capsys):
         return code, *capsys.readouterr()
 
     yield call
-    signal.signal(signal.SIGTERM, before)
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture(scope="module")

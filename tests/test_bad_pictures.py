@@ -1,6 +1,8 @@
 """Whatever lies in a folder: no crash, nothing lost, the good pictures read, and the reason of the others said."""
 
+import errno
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +10,7 @@ from time import perf_counter
 
 import pytest
 from bad_pictures import GOOD, IGNORED, KINDS, READ, good
+from PIL import Image
 from refusals import contents
 
 from gan_course.data import images
@@ -78,6 +81,26 @@ def test_a_folder_of_bad_pictures_alone_is_refused_in_one_line(command, tmp_path
     code, out, err = command("data", "check", str(folder))
     assert (code, out) == (2, "") and len(err.splitlines()) == 1 and "x.jpg: not a JPEG" in err
     assert contents(folder) == before
+
+
+def test_what_may_not_be_read_is_named(folder, monkeypatch):
+    """As another user's files are, or those that a cloud has not brought; the super user could read them."""
+    (folder / "mine").mkdir()
+    closed, listed, opened = {folder / "good 2.png", folder / "mine"}, Path.iterdir, Image.open
+
+    def refusing(usual):
+        def refuse(path, *arguments, **options):
+            if path in closed:
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+            return usual(path, *arguments, **options)
+
+        return refuse
+
+    monkeypatch.setattr(Path, "iterdir", refusing(listed))
+    monkeypatch.setattr(Image, "open", refusing(opened))
+    found = images(folder, (32, 32))
+    assert len(found.images) == GOOD - 1
+    assert sorted(found.skipped) == [("good 2.png", "Permission denied"), ("mine", "Permission denied")]
 
 
 def test_classes_are_in_natural_order(tmp_path):

@@ -189,6 +189,15 @@ def test_arrays_that_are_no_checkpoint_are_damaged(path):
     assert_damaged(path)
 
 
+def test_a_small_file_that_says_it_is_large_is_damaged(path, saved):
+    """Zeros by the gigabyte take a megabyte, packed."""
+    with np.load(path) as content:
+        whole = dict(content)
+    np.savez_compressed(path, zeros=np.zeros(10**7, np.uint8), **whole)
+    assert path.stat().st_size < 10**6
+    assert_damaged(path)
+
+
 class MakesAFolder:
     """What a pickle could do to one who reads it."""
 

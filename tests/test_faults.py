@@ -7,6 +7,7 @@ import ast
 import errno
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -443,6 +444,31 @@ def test_a_process_that_was_stopped_goes_on_bit_for_bit(alone, tmp_path):
     process.send_signal(signal.SIGCONT)
     assert process.wait(timeout=300) == 0
     assert_same_results(tmp_path / "run", alone)
+
+
+TERMINAL = "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); from gan_course.cli import main; main()"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="terminals")
+def test_a_training_whose_terminal_is_closed_keeps_everything(tmp_path):
+    import termios  # Windows has none
+
+    ours, theirs = os.openpty()
+    termios.tcsetwinsize(ours, (24, 100))
+    command = [sys.executable, "-c", TERMINAL, "train", "gan", "--profile", "smoke", "--steps", "100000"]
+    process = subprocess.Popen(
+        [*command, "--out", tmp_path], stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
+    )
+    os.close(theirs)
+    said = b""
+    while not re.search(rb"\b[1-9]\d+/100000 ", said):
+        said += os.read(ours, 1000)
+    os.close(ours)
+    assert process.wait(timeout=300) != -signal.SIGHUP
+    state, _ = load_checkpoint(tmp_path / CHECKPOINT, {})
+    assert read_history(tmp_path).last_step == History.from_csv(state["history"]).last_step >= 10
+    assert {"metrics.json", "samples.png", "recording"} <= {path.name for path in tmp_path.iterdir()}
 
 
 def test_a_power_cut_before_the_first_checkpoint_leaves_a_run_to_go_on_with(finished, tmp_path, monkeypatch):

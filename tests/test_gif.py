@@ -64,6 +64,15 @@ def test_the_gif_has_the_frames_that_were_recorded(tmp_path, shape):
     assert Image.open(tmp_path / "progress.png").size[0] == 4 * (130 + 8)
 
 
+def test_a_training_that_was_stopped_at_its_first_frame_has_a_film_of_one(tmp_path):
+    recorder = GifRecorder(lambda: np.full((40, 30), 7, np.uint8), num_steps=1000)
+    recorder(0, {})
+    assert recorder.save(tmp_path / "one.gif") == 1
+    with Image.open(tmp_path / "one.gif") as film:
+        assert film.n_frames == 1 and film.info["duration"] == LAST_FRAME_MS
+    assert (tmp_path / "one.png").exists()
+
+
 def test_a_picture_that_stands_still_still_gives_every_frame(tmp_path):
     recorder = GifRecorder(lambda: np.full((40, 60), 100, np.uint8), num_steps=1000, num_frames=12)
     for step in range(1001):

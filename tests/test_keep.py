@@ -16,8 +16,8 @@ from tiny import EVALUATE_EVERY, NUM_STEPS, few_digits, tiny_settings
 from gan_course.errors import CourseError
 from gan_course.lessons import TRAINED, dcgan, load_lesson, name_of
 from gan_course.runs import resume
+from gan_course.runs.folder import only_writer
 from gan_course.runs.keep import train_and_keep
-from gan_course.runs.resume import only_writer
 from gan_course.runs.saved import read_run
 from gan_course.viz.gif import GifRecorder
 

@@ -1,6 +1,8 @@
 """The three lists of pins agree, are complete, give their reasons, and name no server."""
 
+import ast
 import re
+import sys
 import tomllib
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
@@ -10,6 +12,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
+PARTS = {"nbformat": "nbclient", "ipython": "ipykernel"}  # come with a direct one that takes or gives what they make
+OPTIONAL = {"onnxruntime"}  # is used where somebody has it
 PIN = r"[A-Za-z0-9._-]+==[0-9][A-Za-z0-9.]*"
 
 
@@ -56,6 +60,20 @@ def environment_items():
 
 def test_constraints_hold_every_direct_pin():
     assert (direct() | extras()).items() <= constraints().items()
+
+
+def test_all_that_the_package_imports_is_a_direct_pin():
+    """What comes along by chance with another package may be gone with the next version of it."""
+    imported = set()
+    for path in (ROOT / "gan_course").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                imported.add(node.module.partition(".")[0])
+    names = imported - sys.stdlib_module_names - {"gan_course"}
+    needed = {"pillow" if name == "PIL" else str(canonicalize_name(name)) for name in names} - OPTIONAL
+    assert len(needed) > 10 and {PARTS.get(name, name) for name in needed} <= direct().keys() | extras().keys()
 
 
 def test_environment_has_the_same_pins():

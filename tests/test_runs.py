@@ -8,6 +8,7 @@ from dataclasses import replace
 from hashlib import sha256
 from types import SimpleNamespace
 
+import filelock
 import mindspore as ms
 import numpy as np
 import pytest
@@ -21,8 +22,7 @@ from gan_course.lessons import LESSONS, TRAINED, load_lesson
 from gan_course.runs import resume
 from gan_course.runs.best import DISTANCES, best_of, is_best
 from gan_course.runs.config import read_config, read_settings
-from gan_course.runs.folder import BEST, CHECKPOINT
-from gan_course.runs.resume import only_writer
+from gan_course.runs.folder import BEST, CHECKPOINT, only_writer
 from gan_course.training.checkpoints import before, found, load_checkpoint
 from gan_course.training.history import History
 
@@ -170,6 +170,20 @@ def test_stopped_by_ctrl_c_a_run_is_whole_and_goes_on_bit_for_bit(finished, tmp_
     assert_same_results(folder, finished("vae"))
 
 
+@pytest.mark.parametrize("lesson", TRAINED)
+def test_stopped_after_its_first_step_a_long_run_is_whole(tmp_path, monkeypatch, command, lesson):
+    """Its film has a single frame, its curves a point or none."""
+    folder = tmp_path / "run"
+    happening_at(monkeypatch, lesson, 1, press_ctrl_c)
+    assert train_tiny(lesson, folder, num_steps=100_000)["step"] == 1
+    assert {*SAME_BYTES, "recording"} <= {path.name for path in folder.iterdir()}
+    with Image.open(folder / "progress.gif") as gif:
+        assert gif.n_frames == 1
+    assert command("gallery", str(folder), "--out", str(tmp_path / "site"))[0] == 0
+    code, _, err = command("gif", str(folder), "--out", str(tmp_path / "film.gif"))
+    assert code in (0, 2) and "unexpected" not in err
+
+
 def test_a_checkpoint_is_written_only_when_it_is_time(tmp_path, monkeypatch):
     happening_at(monkeypatch, "autoencoder", 8, cut_the_power)
     with pytest.raises(RuntimeError, match="power cut"):
@@ -277,7 +291,7 @@ def test_a_folder_that_knows_no_locks_is_written_all_the_same(tmp_path, monkeypa
     def refuse(self):
         raise NotImplementedError("no flock here")
 
-    monkeypatch.setattr(resume.FileLock, "acquire", refuse)
+    monkeypatch.setattr(filelock.FileLock, "acquire", refuse)
     assert train_tiny("vae", tmp_path / "remote")["step"] == NUM_STEPS
 
 

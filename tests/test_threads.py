@@ -71,6 +71,26 @@ def test_it_is_undone_for_good_when_steps_become_slower_than_they_were(scheduler
     assert scheduler.policy == OTHER
 
 
+def test_a_step_that_all_but_stands_still_is_the_last_of_its_kind(scheduler):
+    """Twenty of them could take an hour."""
+    keeper = ThreadKeeper()
+    feed(keeper, LONG)
+    keeper(SHORT)
+    assert scheduler.policy == IDLE
+    keeper(100 * WINDOW * LONG)
+    assert scheduler.policy == OTHER
+    feed(keeper, SHORT, SHORT)
+    assert scheduler.policy == OTHER
+
+
+def test_another_programs_short_spell_changes_nothing(scheduler):
+    keeper = ThreadKeeper()
+    feed(keeper, LONG)
+    for seconds in [20 * LONG] * 2 + [SHORT] * WINDOW:
+        keeper(seconds)
+    assert scheduler.policy == IDLE
+
+
 def test_short_steps_leave_it_alone(scheduler):
     feed(ThreadKeeper(), SHORT, LONG, LONG)
     assert IDLE not in scheduler.calls

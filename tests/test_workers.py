@@ -1,6 +1,8 @@
 """Several workers at one training: what is refused, how they are started and ended, and that they take one step."""
 
+import errno
 import inspect
+import io
 import os
 import re
 import signal
@@ -22,7 +24,7 @@ from gan_course.cli import workers
 from gan_course.data import Batches
 from gan_course.errors import CourseError
 from gan_course.profiles import keep_to_own_cores
-from gan_course.runs.folder import CHECKPOINT
+from gan_course.runs.folder import CHECKPOINT, only_writer
 from gan_course.training.checkpoints import read_checkpoint
 from gan_course.training.history import History
 
@@ -177,6 +179,24 @@ def test_a_killed_worker_ends_all_in_one_sentence(launch, tmp_path):
 
 
 @linux
+def test_a_second_command_in_the_folder_is_refused_and_harms_nothing(launch, tmp_path):
+    logs = tmp_path / workers.WORKERS
+    logs.mkdir()
+    (logs / "worker_0.log").write_text("of the first\n")
+    with only_writer(logs), pytest.raises(CourseError, match="another training writes into"):
+        launch("")
+    assert (logs / "worker_0.log").read_text() == "of the first\n"
+
+
+@linux
+def test_a_folder_that_is_removed_meanwhile_ends_no_worker(launch, tmp_path, capfd):
+    said = "log = (logs / 'worker_0.log').open('w')\nimport shutil\nprint('gan: 1/2', file=log, flush=True)\n"
+    said += "time.sleep(1)\nshutil.rmtree(logs)\ntime.sleep(1)\nprint('gan: 2/2', file=log, flush=True)"
+    assert launch(said) == 0
+    assert capfd.readouterr() == ("gan: 1/2\ngan: 2/2\n", "")
+
+
+@linux
 def test_the_end_of_msrun_itself_is_no_success(launch):
     with pytest.raises(CourseError, match="--resume"):
         launch("import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
@@ -226,6 +246,88 @@ def test_a_second_ctrl_c_ends_all_at_once(launch, tmp_path, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         launch(SLEEPER + "time.sleep(60)")
     assert gone(tmp_path / workers.WORKERS)
+
+
+def test_nobody_is_stopped_by_a_terminal_that_was_closed(monkeypatch):
+    class Closed(io.StringIO):
+        def write(self, text):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(sys, "stdout", Closed())
+    lines = iter(["gan: 1/2\n", "gan: 2/2\n", ""])
+    workers.pass_on(lines)
+    assert next(lines, None) is None
+
+
+# The command is killed (kill -9).
+
+COMMAND = """
+import sys
+from pathlib import Path
+from gan_course.cli import workers
+workers.msrun_command = lambda number, logs, port, arguments: [sys.executable, "-c", sys.argv[2], str(logs)]
+workers.launch(2, Path(sys.argv[1]), [])
+"""
+WORKER = "import time; from gan_course.cli.workers import end_with_launcher; end_with_launcher(); "
+WORKER += "print(1, flush=True); time.sleep(60)"
+TWO = f"""
+started = [subprocess.Popen([sys.executable, "-c", {WORKER!r}], start_new_session=True, stdout=subprocess.PIPE)]
+started[0].stdout.readline()
+started.append(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]))  # a scheduler, which is deaf
+(logs / "all").write_text(" ".join(str(process.pid) for process in started))
+time.sleep(60)
+"""
+
+
+def run_in_tests(*command, **options):
+    return subprocess.Popen([sys.executable, "-c", *map(str, command)], cwd=TESTS.parent, **options)
+
+
+def all_end(processes, seconds):
+    """Whether these processes end within so many seconds."""
+    latest = time.perf_counter() + seconds
+    while time.perf_counter() < latest and any(map(workers.is_at_work, processes)):
+        time.sleep(0.1)
+    return not any(map(workers.is_at_work, processes))
+
+
+@linux
+def test_all_that_a_killed_command_started_ends_within_seconds(tmp_path):
+    command, logs = run_in_tests(COMMAND, tmp_path, FAKE + TWO), tmp_path / workers.WORKERS
+    while not (logs / "all").exists() or not (logs / "all").read_text():
+        assert command.poll() is None
+        time.sleep(0.1)
+    started = psutil.Process(command.pid).children(recursive=True)
+    assert {process.pid for process in started} > set(map(int, (logs / "all").read_text().split()))
+    time.sleep(2 * workers.SECONDS_OF_MSRUN)
+    assert all(map(workers.is_at_work, started))  # while the command is there, so are they
+    command.kill()
+    command.wait()
+    assert all_end(started, 10)
+
+
+@linux
+def test_a_worker_that_lost_msrun_ends_alone(monkeypatch):
+    """Its parent is a stranger then, with other children."""
+    command = run_in_tests("import time; time.sleep(60)")
+    monkeypatch.setenv("GAN_COURSE_LAUNCHER", str(command.pid))
+    code = f"import subprocess, sys; print(subprocess.run([sys.executable, '-c', {WORKER!r}]).returncode, 'seen')"
+    stranger = run_in_tests(code, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert stranger.stdout.readline() == "1\n"
+    command.kill()
+    command.wait()
+    assert stranger.communicate(timeout=20) == (
+        "1 seen\n",
+        "gan-course: the command was killed; the same command with --resume goes on from the last checkpoint\n",
+    )
+    assert stranger.returncode == 0
+
+
+def test_where_somebody_called_msrun_himself_nobody_is_watched(monkeypatch):
+    monkeypatch.delenv("GAN_COURSE_LAUNCHER", raising=False)
+    before = threading.active_count()
+    workers.end_with_launcher()
+    assert threading.active_count() == before
 
 
 # With msrun and MindSpore
@@ -279,14 +381,34 @@ def stop_after_some_steps(process):
     return lines[0], lines[-1], process.returncode
 
 
+def started_until_a_checkpoint(process, folder):
+    """All that it has started when it has written a checkpoint."""
+    while not (folder / CHECKPOINT).exists():
+        assert process.poll() is None, process.stdout.read()
+        threading.Event().wait(0.5)
+    return psutil.Process(process.pid).children(recursive=True)
+
+
+@linux
+@pytest.mark.slow
+def test_a_killed_command_ends_its_workers_and_leaves_a_checkpoint_from_which_two_go_on(tmp_path):
+    process = train_gan(tmp_path, "--workers", "2")
+    started = started_until_a_checkpoint(process, tmp_path)
+    assert len(started) >= 4  # msrun, its scheduler, two workers
+    process.kill()
+    process.wait()
+    assert all_end(started, 15)
+    step = History.from_csv(read_checkpoint(tmp_path / CHECKPOINT)[0]["history"]).last_step
+    process = train_gan(tmp_path, "--resume", "--workers", "2")
+    first, last, code = stop_after_some_steps(process)
+    assert first.startswith(f"gan: {step}/100000") and last.startswith("gan-course: stopped at step") and code == 130
+
+
 @linux
 @pytest.mark.slow
 def test_a_killed_worker_leaves_a_checkpoint_from_which_two_go_on_or_one(tmp_path):
     process = train_gan(tmp_path, "--workers", "2")
-    while not (tmp_path / CHECKPOINT).exists():
-        assert process.poll() is None, process.stdout.read()
-        threading.Event().wait(0.5)
-    started = psutil.Process(process.pid).children(recursive=True)
+    started = started_until_a_checkpoint(process, tmp_path)
     roles = {(child.environ().get("MS_ROLE"), child.environ().get("RANK_ID")): child for child in started}
     roles["MS_WORKER", "1"].kill()
     *_, last = process.communicate()[0].splitlines()

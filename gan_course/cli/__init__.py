@@ -3,15 +3,17 @@
 import os
 import signal
 import sys
+from contextlib import suppress
 from types import FrameType
 
-ENDING = ("SIGINT", "SIGTERM")  # MindSpore turns Ctrl-C into SIGTERM on Linux
+ENDING = ("SIGINT", "SIGTERM", "SIGHUP")  # MindSpore turns Ctrl-C into SIGTERM on Linux; a closed terminal is SIGHUP
 
 
 def main() -> None:
     """Entry point: an error is one line on stderr, with exit code 2 where the input is to blame, else 1."""
-    for name in ENDING:
-        signal.signal(getattr(signal, name), stop)
+    for number in [getattr(signal, name) for name in ENDING if hasattr(signal, name)]:  # Windows has no SIGHUP
+        if number in (signal.SIGINT, signal.SIGTERM) or signal.getsignal(number) != signal.SIG_IGN:  # by `nohup`
+            signal.signal(number, stop)
     from gan_course.cli.commands import run  # takes a second or two, in which Ctrl-C shall be heard
 
     run(sys.argv[1:])
@@ -25,7 +27,8 @@ def stop(number: int, frame: FrameType | None) -> None:
     """
     while frame is not None:
         if frame.f_code.co_filename.startswith("<frozen importlib"):
-            os.write(2, b"gan-course: stopped\n")
+            with suppress(OSError):  # of a terminal that was closed
+                os.write(2, b"gan-course: stopped\n")
             os._exit(130)  # as a shell reports Ctrl-C
         frame = frame.f_back
     raise KeyboardInterrupt

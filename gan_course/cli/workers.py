@@ -6,22 +6,23 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from time import sleep
 
-import psutil  # msrun's own requirement
+import psutil
 
 from gan_course.errors import CourseError
-from gan_course.profiles import launch_environment
-from gan_course.runs.folder import WORKERS
+from gan_course.profiles import launch_environment, launcher
+from gan_course.runs.folder import WORKERS, only_writer
 
 ENDED = r"exit with exception. Error code: (-?\d+)"  # what msrun says of a worker; negative: a signal
 GO_ON = "the same command with --resume goes on from the last checkpoint"
 OURS = "gan-course: "  # how a line begins that says why a command ended
 SECONDS_BETWEEN_LOOKS = 0.2
-SECONDS_OF_MSRUN = 1.0  # from one of its looks at the workers to the next
+SECONDS_OF_MSRUN = 1.0  # from one of its looks at the workers to the next, and of theirs at the command
 Roles = dict[psutil.Process, tuple[str, str]]  # of a process: MS_ROLE, RANK_ID
 
 
@@ -59,17 +60,25 @@ def msrun_command(workers: int, logs: Path, port: int, arguments: list[str]) -> 
 def launch(workers: int, folder: Path, arguments: list[str]) -> int:
     """Run this command in so many workers, and pass on what the first of them says; its exit code.
 
-    Whatever happens, Ctrl-C twice included, no process stays.
+    Whatever happens, no process stays: not after Ctrl-C twice, and not if this one is killed (`end_with_launcher`).
 
     Raises:
-        CourseError: a worker was killed.
+        CourseError: a worker was killed, or others are at work in the folder.
         KeyboardInterrupt: Ctrl-C before the first worker could be told, or a second time.
     """
     logs = folder / WORKERS
     logs.mkdir(exist_ok=True)
-    for old in logs.glob("*.log"):
-        old.unlink()
-    command = msrun_command(workers, logs, free_port(), arguments)
+    with only_writer(logs):
+        for old in logs.glob("*.log"):
+            old.unlink()
+        code = call_msrun(msrun_command(workers, logs, free_port(), arguments), workers, logs)
+    if code is None:
+        raise CourseError(f"a worker was killed; {GO_ON} (what they said is in {logs})")
+    return code
+
+
+def call_msrun(command: list[str], workers: int, logs: Path) -> int | None:
+    """What `watch` returns of a command; all that it started has ended."""
     started: Roles = {}
     with (logs / "msrun.log").open("wb") as log:
         msrun = subprocess.Popen(
@@ -81,14 +90,11 @@ def launch(workers: int, folder: Path, arguments: list[str]) -> int:
             start_new_session=True,  # so that Ctrl-C reaches this process alone
         )
     try:
-        code = watch(msrun, workers, logs, started)
+        return watch(msrun, workers, logs, started)
     finally:
         msrun.kill()
         msrun.wait()
         end(started)
-    if code is None:
-        raise CourseError(f"a worker was killed; {GO_ON} (what they said is in {logs})")
-    return code
 
 
 def watch(msrun: subprocess.Popen, workers: int, logs: Path, started: Roles) -> int | None:
@@ -142,7 +148,9 @@ def is_at_work(process: psutil.Process) -> bool:
 
 def ended(logs: Path) -> list[int]:
     """The exit codes of workers that failed, as far as msrun noticed."""
-    return [int(code) for code in re.findall(ENDED, (logs / "msrun.log").read_text(errors="replace"))]
+    log = logs / "msrun.log"
+    said = log.read_text(errors="replace") if log.exists() else ""  # somebody may have removed the run's folder
+    return [int(code) for code in re.findall(ENDED, said)]
 
 
 def new_lines(log: Path) -> Iterator[str]:
@@ -158,7 +166,8 @@ def pass_on(lines: Iterator[str]) -> None:
     """Print what is new, but for MindSpore's own messages: why the command ended on stderr, all else on stdout."""
     for line in iter(lines.__next__, ""):
         if not line.startswith("["):
-            print(line, end="", file=sys.stderr if line.startswith(OURS) else sys.stdout, flush=True)
+            with suppress(OSError):  # of a terminal that was closed, while the first worker still writes the results
+                print(line, end="", file=sys.stderr if line.startswith(OURS) else sys.stdout, flush=True)
 
 
 def tell_why(logs: Path) -> bool:
@@ -190,6 +199,34 @@ def end(started: Roles) -> None:
         with suppress(psutil.Error):
             process.kill()
     psutil.wait_procs(started, timeout=10)
+
+
+def end_with_launcher() -> None:
+    """In a process that msrun started: end soon after the command that started msrun, which `kill -9` may have ended.
+
+    Nobody would end it then. Where somebody called msrun himself, nothing is done.
+    """
+    number = launcher()
+    if number is not None:
+        threading.Thread(target=end_with, args=(number,), daemon=True).start()
+
+
+def end_with(number: int) -> None:
+    """Wait until the process of that id is gone, then kill msrun and what else it started, and end this process."""
+    others: list[psutil.Process] = []
+    with suppress(psutil.Error):  # one that is gone has nothing below it
+        command, msrun = psutil.Process(number), psutil.Process().parent()
+        below = msrun is not None and msrun.ppid() == number  # else msrun is gone, and this is the child of a stranger
+        while is_at_work(command):
+            sleep(SECONDS_OF_MSRUN)
+        others = [msrun, *msrun.children(recursive=True)] if below else []
+    with suppress(OSError):
+        print(f"{OURS}the command was killed; {GO_ON}", file=sys.stderr, flush=True)
+    for process in others:  # msrun first, and what computes nothing and might not hear: its scheduler
+        if process.pid != os.getpid():
+            with suppress(psutil.Error):
+                process.kill()
+    os._exit(1)
 
 
 def leave(code: int) -> None:

@@ -1,9 +1,13 @@
-"""The folder of a run: the names of its files, who may write into it, and JSON."""
+"""The folder of a run: the names of its files, who may write into it, one at a time, and JSON."""
 
 import json
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from filelock import FileLock, Timeout
 
 from gan_course.errors import CourseError
 from gan_course.files import check_writable, write_whole
@@ -45,6 +49,29 @@ def prepare_folder(folder: Path, resume: bool, force: bool) -> Path:
             f"{folder} is not empty: add --resume to go on with its run, --force to replace it, or choose another --out"
         )
     return folder
+
+
+@contextmanager
+def only_writer(folder: Path) -> Iterator[None]:
+    """Keep other trainings out of the folder during the block.
+
+    The system lets go of the lock when the process ends, however it ends. A network folder may know no locks: there
+    the block runs without.
+
+    Raises:
+        CourseError: another training is at work there.
+    """
+    lock = FileLock(folder / LOCK, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise CourseError(f"another training writes into {folder}: wait for its end, or choose another --out") from None
+    except (OSError, NotImplementedError):
+        pass
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:

@@ -10,8 +10,8 @@ from gan_course.errors import CourseError
 from gan_course.lessons import name_of
 from gan_course.lessons.experiment import Experiment
 from gan_course.runs.config import describe, resumed
-from gan_course.runs.folder import CHECKPOINT, CONFIG, write_json
-from gan_course.runs.resume import Run, about_data, keeping, only_writer, restore, start_anew, store
+from gan_course.runs.folder import CHECKPOINT, CONFIG, only_writer, write_json
+from gan_course.runs.resume import Run, about_data, keeping, restore, start_anew, store
 from gan_course.training.checkpoints import found
 from gan_course.training.history import History
 from gan_course.training.loop import Callback

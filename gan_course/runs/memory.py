@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-import psutil  # comes with MindSpore
+import psutil
 from mindspore import nn
 
 from gan_course.errors import CourseError

@@ -1,8 +1,6 @@
-"""Keep a run's state in its folder while it trains, and bring it back: each file has one writer at a time."""
+"""Keep a run's state in its folder while it trains, and bring it back."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -10,13 +8,12 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
-from filelock import FileLock, Timeout
 
 from gan_course.data.levels import scaled
 from gan_course.errors import CourseError
 from gan_course.lessons.experiment import Experiment
 from gan_course.runs.best import is_best
-from gan_course.runs.folder import BEST, CHECKPOINT, CONFIG, LOCK, write_json
+from gan_course.runs.folder import BEST, CHECKPOINT, CONFIG, write_json
 from gan_course.training.checkpoints import found, load_checkpoint, put_back, read_checkpoint, save_checkpoint
 from gan_course.training.guard import check_finite
 from gan_course.training.history import History
@@ -38,29 +35,6 @@ class Run:
     folder: Path
     config: dict[str, Any]  # what run it is, with what `about_data` says
     seen: dict[str, np.ndarray] = field(default_factory=dict)  # further arrays by name, which callbacks put there
-
-
-@contextmanager
-def only_writer(folder: Path) -> Iterator[None]:
-    """Keep other trainings out of the folder during the block.
-
-    The system lets go of the lock when the process ends, however it ends. A network folder may know no locks: there
-    the block runs without.
-
-    Raises:
-        CourseError: another training is at work there.
-    """
-    lock = FileLock(folder / LOCK, timeout=0)
-    try:
-        lock.acquire()
-    except Timeout:
-        raise CourseError(f"another training writes into {folder}: wait for its end, or choose another --out") from None
-    except (OSError, NotImplementedError):
-        pass
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def start_anew(folder: Path) -> History:

@@ -13,11 +13,11 @@ from gan_course.lessons.trained import Saved
 from gan_course.runs.best import describe_best
 from gan_course.runs.config import describe, resumed
 from gan_course.runs.diagnosis import doctor_lines
-from gan_course.runs.folder import CONFIG, write_json
+from gan_course.runs.folder import CONFIG, only_writer, write_json
 from gan_course.runs.memory import check_memory
 from gan_course.runs.recording import keep_recording
 from gan_course.runs.results import six_digits, write_history, write_metrics, write_pictures, write_timing
-from gan_course.runs.resume import Run, about_data, keeping, last_good, only_writer, restore, start_anew, store
+from gan_course.runs.resume import Run, about_data, keeping, last_good, restore, start_anew, store
 from gan_course.runs.score import brief_card_of
 from gan_course.runs.start import begin_with
 from gan_course.runs.workers import follow, share

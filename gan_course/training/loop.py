@@ -3,7 +3,7 @@
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from time import perf_counter
 
 import mindspore as ms
@@ -11,6 +11,7 @@ import numpy as np
 from mindspore import Tensor
 
 from gan_course.training.history import History
+from gan_course.training.patience import told_if_slow
 from gan_course.training.progress import Progress, show_bar
 from gan_course.training.threads import ThreadKeeper
 
@@ -53,8 +54,9 @@ def train(
     with ThreadKeeper() as keep_threads, postponed_interrupt() as interrupted, shown as show:
         for number in range(first + 1, num_steps + 1):
             start = perf_counter()
-            tensors = step(*map(ms.Tensor, next(batches)))
-            losses = {name: float(value.asnumpy()) for name, value in tensors.items()}
+            with told_if_slow(num_steps - first) if number == first + 1 else nullcontext():
+                tensors = step(*map(ms.Tensor, next(batches)))
+                losses = {name: float(value.asnumpy()) for name, value in tensors.items()}
             keep_threads(perf_counter() - start)
             history.record(number, **losses)
             for callback in callbacks:

@@ -3,7 +3,8 @@
 A jitted step keeps three threads busy: Python's, and two workers that spin while they wait. On two cores they push
 each other aside. Giving one worker the lowest priority cures that, and a step of a wide network takes about half the
 time. But a tiny network's step takes twice the time then, and so does any step while another program is at work. So
-`ThreadKeeper` measures before and after, and undoes what did not help. Nothing that is computed changes.
+`ThreadKeeper` measures before and after, and undoes what did not help: at once where a step all but stands still, as
+it may when other programs keep both cores busy. Nothing that is computed changes.
 """
 
 import os
@@ -14,6 +15,7 @@ from statistics import median
 
 WINDOW = 20  # steps between decisions
 WORTHWHILE_SECONDS = 0.02  # shorter steps are a tiny network's
+MOST = 3  # times as long as a window usually takes, and its end is not waited for
 
 
 class ThreadKeeper:
@@ -42,6 +44,9 @@ class ThreadKeeper:
         if not self.active:
             return
         self.seconds.append(step_seconds)
+        if self.usual is not None and sum(self.seconds) > MOST * WINDOW * self.usual:
+            self.undo()
+            return
         if len(self.seconds) < WINDOW:
             return
         typical = median(self.seconds)
@@ -50,8 +55,12 @@ class ThreadKeeper:
             self.usual = typical
             self.active = typical > WORTHWHILE_SECONDS and set_idle(True)
         elif typical > self.usual:
-            set_idle(False)
-            self.active = False
+            self.undo()
+
+    def undo(self) -> None:
+        """Give the thread its normal priority back, for good."""
+        set_idle(False)
+        self.active = False
 
 
 def set_idle(idle: bool) -> bool:

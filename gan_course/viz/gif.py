@@ -134,13 +134,14 @@ def encode_gif(
     """
     images = [Image.fromarray(frame) for frame in frames]
     durations = list(durations) or [FRAME_MS // 2] * (len(frames) - 1) + [LAST_FRAME_MS]
+    duration = durations if len(durations) > 1 else durations[0]  # Pillow takes no list for a single frame
     choices = (256, 64, 32, 16) if frames[0].ndim == 2 else (256, 64, 32)
     while True:
         shown = [np.asarray(image) for image in images]
         shown = np.stack(stamp(shown, captions) if captions else shown)
         for colours in choices:
             stream = io.BytesIO()
-            iio.imwrite(stream, reduce_colours(shown, colours), extension=".gif", duration=durations, loop=0)
+            iio.imwrite(stream, reduce_colours(shown, colours), extension=".gif", duration=duration, loop=0)
             if stream.tell() <= max_bytes:
                 return stream.getvalue()
         if min(images[0].size) < 8:  # nothing is left to give up
