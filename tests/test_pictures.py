@@ -97,6 +97,13 @@ def test_rows_show_each_set_of_images_under_its_label():
         np.testing.assert_array_equal(axis.images[0].get_array(), image_grid(images, columns=4, gap=1))
 
 
+@pytest.mark.parametrize("label", ["G", "Adam, label smoothing", "rate 0.10, standardised, 200", 3 * "a label "])
+def test_no_label_of_a_row_is_cut_off(label):
+    figure = show_rows({label: random_images(12, 1, 8, 8), "copy": random_images(12, 1, 8, 8)})
+    figure.canvas.draw()
+    assert min(axis.yaxis.label.get_window_extent().x0 for axis in figure.axes) >= 0
+
+
 @pytest.mark.parametrize("shape", [(8, 20), (8, 20, 3)])
 def test_a_shown_picture_is_the_picture(shape):
     picture = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
