@@ -1,4 +1,4 @@
-"""How many pictures a GAN needs: `.venv/bin/python -m experiments.few_pictures`, an hour on one core.
+"""How many pictures a GAN needs: `.venv/bin/python -m experiments.few_pictures`, an hour and a half on one core.
 
 Lesson 05's recipe for colour sunflowers of 64x64 learns from 64, 256 and 1,000 drawings, with DiffAugment, which moves
 all that D sees, and without. All runs take the same steps. Runs that the table holds already are not made again.

@@ -148,9 +148,9 @@ def flowers(out: Path, smoke: bool) -> None:
 
 
 def published(out: Path, smoke: bool) -> None:
-    """Digits by the published recipe that follows the paper, beside the chosen one, in the time of the table above.
+    """Digits by the published recipe that follows the paper, beside the chosen one, 30 seconds of one core each.
 
-    That is 20 seconds of two cores, or 30 of one. Then the published one ten times as long, from the first seed.
+    Then the published one ten times as long, from the first seed.
     """
     name, seconds = "05_published_digits", 0.5 if smoke else 30
     recipes = {"chosen": dcgan.SETTINGS["class"], "published": dcgan.published_digits()}
