@@ -1,8 +1,8 @@
 """The published ACGAN, layer by layer, over three seeds: `.venv/bin/python -m experiments.acgan_published`.
 
 Its networks want sides that 8 divides, so the digits have a black edge of two pixels, which is cut off again before
-anybody judges. Seed 0 trains for the published 45 epochs, the others for 23. All of them take about three quarters of
-an hour on one core.
+anybody judges. Seed 0 trains for the published 45 epochs, the others for 23. All of them take about an hour and a
+half on one core.
 """
 
 from functools import partial
