@@ -19,15 +19,16 @@ NUMBER = re.compile(r"(?<![\w.,/])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?: ?%)?(?
 NOT_PROSE = [
     re.compile(pattern, re.DOTALL | re.MULTILINE)
     for pattern in (
+        r"^## References.*",  # and all below
+        r"^#+ [^\n]*$",
+        r"^\*\d+ min [●○]+\*$",
         r"```.*?```",
         r"\$\$.*?\$\$",
         r"\$[^$]+\$",
         r"`[^`]*`",
         r"\]\([^)]*\)",
         r"<[^>]*>",
-        r"^#+ .*$",
         r"^\s*\d+\. ",  # of a list
-        r"^## References.*",  # and all below
         r"(?i)\b(?:equations?|eq\.|sections?|tables?|figures?|chapters?|lessons?|theorems?|exhibits?|exercises?|question|"
         r"step|seeds?|algorithm|part)s? [\d.]+(?:(?:, | and | to )[\d.]+)*",
         r"\b(?:19|20)\d\d\b",  # a year

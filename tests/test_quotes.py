@@ -35,6 +35,11 @@ def test_numbers_of_prose():
     assert prose_numbers(text) == ["1,200", "0.91", "91 %"]
 
 
+def test_text_below_a_heading_is_prose_and_references_are_none():
+    text = "Of 16 numbers.\n\n## 8 modes\n\n*25 min ●●○*\n\nWe saw 0.15.\n\n## References\n\nScience 313, 504"
+    assert prose_numbers(text) == ["16", "0.15"]
+
+
 @pytest.mark.parametrize(
     ("printed", "quoted"),
     [("0.1542", "0.154"), ("0.912", "91 %"), ("91.2", "91 %"), ("1200", "1,200"), ("-0.25", "0.2"), ("-0.25", "0.3")],
