@@ -19,6 +19,7 @@ from time import monotonic, perf_counter, sleep
 import click
 import numpy as np
 
+from gan_course.files import UNFINISHED
 from gan_course.lessons import TRAINED
 from gan_course.runs.folder import BEST, CHECKPOINT, CONFIG, FILM, HISTORY, METRICS, SAMPLES
 from gan_course.training.checkpoints import found
@@ -118,7 +119,7 @@ def wait_for_writing(folder: Path, process: subprocess.Popen) -> None:
     end = monotonic() + MOST_WAITED
     while monotonic() < end and process.poll() is None:
         with suppress(OSError):  # a folder that goes while it is looked through
-            if any(folder.rglob("*.unfinished")):
+            if any(folder.rglob(f"*{UNFINISHED}")):
                 return
         sleep(0.001)
 
@@ -127,7 +128,7 @@ def moment(folder: Path) -> str:
     """What a run was doing when it was killed, by what it left."""
     if not (folder / CONFIG).exists():
         return "at its start"
-    if any(folder.rglob("*.unfinished")):
+    if any(folder.rglob(f"*{UNFINISHED}")):
         return "while writing"
     if not found(folder / CHECKPOINT):
         return "before a checkpoint"

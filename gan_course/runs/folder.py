@@ -10,7 +10,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from gan_course.errors import CourseError
-from gan_course.files import check_writable, write_whole
+from gan_course.files import UNFINISHED, check_writable, write_whole
 
 CONFIG = "config.json"
 HISTORY = "history.csv"
@@ -30,7 +30,7 @@ BEST = "checkpoints/best.npz"  # the networks at the step of the lowest distance
 def prepare_folder(folder: Path, resume: bool, force: bool) -> Path:
     """Make the folder for results, or refuse one whose files would be overwritten unasked.
 
-    A run that was stopped before its first checkpoint leaves nothing that would be lost.
+    A run that was stopped before its first checkpoint leaves nothing that would be lost; nor is a half-written file.
 
     Raises:
         CourseError: it cannot be written, or holds something and neither `resume` nor `force` is set.
@@ -39,7 +39,7 @@ def prepare_folder(folder: Path, resume: bool, force: bool) -> Path:
         raise CourseError("--resume goes on with a run and --force replaces it: choose one of them")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        holds = {path.name for path in folder.iterdir()} - {LOCK, WORKERS}
+        holds = {path.name for path in folder.iterdir() if path.suffix != UNFINISHED} - {LOCK, WORKERS}
         check_writable(folder)
     except OSError as error:
         raise CourseError(f"cannot write to {folder} ({error.strerror}): choose another --out") from None
