@@ -479,3 +479,13 @@ def test_a_power_cut_before_the_first_checkpoint_leaves_a_run_to_go_on_with(fini
     prepare_folder(tmp_path / "cut", resume=False, force=False)  # nothing that would be lost
     train_tiny("vae", tmp_path / "cut", resume=True)
     assert_same_results(tmp_path / "cut", finished("vae"))
+
+
+def test_a_kill_while_the_first_file_is_written_leaves_a_folder_to_begin_in(tmp_path):
+    half = tmp_path / "config.json.unfinished"
+    half.write_text('{"lesson": ')
+    prepare_folder(tmp_path, resume=False, force=False)
+    (tmp_path / "notes.txt").write_text("somebody's")
+    with pytest.raises(CourseError, match="is not empty"):
+        prepare_folder(tmp_path, resume=False, force=False)
+    assert half.exists()
