@@ -10,6 +10,7 @@ from gan_course.viz.pictures import figure_to_picture, image_grid, save_picture,
 
 NUM_COLUMNS = 12
 MAX_BYTES = 900_000  # of a film: grain is hard to pack
+LABEL = 14.0  # pixels: what can be read on a projector
 Flowers = dict[int, np.ndarray]  # epoch -> (N, 1, H, W) in [-1, 1]
 
 
@@ -59,7 +60,7 @@ def save_film(path: Path, runs: dict[str, Flowers], columns: int) -> None:
     frames = []
     for epoch in epochs:
         grids = [image_grid(flowers[epoch][:count], columns) for flowers in runs.values()]
-        frames.append(side_by_side(stamp(grids, list(runs)), columns=len(runs)))
+        frames.append(side_by_side(stamp(grids, list(runs), LABEL), columns=len(runs)))
     path.write_bytes(
         encode_gif(frames, MAX_BYTES, [f"epoch {epoch}" for epoch in epochs], [500] * len(frames[1:]) + [2500])
     )

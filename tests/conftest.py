@@ -12,6 +12,7 @@ import pytest
 from hypothesis import settings
 
 import gan_course  # noqa: F401  sets MindSpore's log level before a test imports MindSpore
+from gan_course.signals import ending
 
 os.environ["MPLBACKEND"] = "Agg"
 
@@ -102,8 +103,7 @@ def command(monkeypatch, capsys):
     """Runs `gan-course` with arguments; returns its exit code, stdout and stderr."""
     from gan_course import cli
 
-    numbers = [getattr(signal, name) for name in cli.ENDING if hasattr(signal, name)]
-    before = {number: signal.getsignal(number) for number in numbers}  # `main` sets its own
+    before = {number: signal.getsignal(number) for number in ending()}  # `main` sets its own
 
     def call(*arguments):
         monkeypatch.setattr(sys, "argv", ["gan-course", *arguments])

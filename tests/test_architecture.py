@@ -19,10 +19,11 @@ ALLOWED = {
     "errors": set(),
     "profiles": {"errors", "files"},
     "files": set(),
+    "signals": set(),
     "formulas": set(),
     "data": {"errors"},
     "models": {"errors"},
-    "training": {"errors", "files", "models"},
+    "training": {"errors", "files", "signals", "models"},
     "evaluation": {
         "errors",
         "models.layers",  # for the classifiers' networks
@@ -37,13 +38,13 @@ ALLOWED = {
     "runs": {"errors", "files", "lessons", "models", "training", "evaluation", "viz", "data"},
     "pretrained": {"errors", "lessons", "training", "evaluation", "data", "runs"},
     "checks": {"profiles", "lessons"} | WINGS,
-    "editions": {"errors"},
+    "editions": {"errors", "files"},
     "laboratory": set(),
     "slides": {"errors", "formulas"},
     "gallery": {"errors", "viz", "runs"},
     "recordings": set(),
     "show": {"errors", "viz", "gallery.static"},
-    "cli": {"errors", "lessons", "profiles", "data", "runs", "pretrained", "viz", "editions"}
+    "cli": {"errors", "lessons", "profiles", "data", "runs", "pretrained", "viz", "editions", "signals"}
     | {"gallery", "show", "recordings", "slides", "studio", "laboratory"},
     "budget": set(),
     "__main__": {"cli", "profiles"},
@@ -54,6 +55,7 @@ LIGHT = {
     "errors.py",
     "files.py",
     "profiles.py",
+    "signals.py",
     "cli/__init__.py",
     "cli/commands.py",
     "cli/train.py",

@@ -221,11 +221,10 @@ def test_a_copy_is_whole_or_not_there(course, command, monkeypatch):
         path: path.read_bytes() for path in before if path.name == "01_first.ipynb" and "notebooks" in path.parts
     }
 
-    def half(notebook, path):
-        Path(path).write_text('{"cells"')
+    def refuse(handle):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(copies.nbformat, "write", half)
+    monkeypatch.setattr("gan_course.files.os.fsync", refuse)
     assert_refused(command("work"), "cannot write into work (No space left on device): choose another --out")
     assert contents() == before
 

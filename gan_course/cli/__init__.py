@@ -6,12 +6,12 @@ import sys
 from contextlib import suppress
 from types import FrameType
 
-ENDING = ("SIGINT", "SIGTERM", "SIGHUP")  # MindSpore turns Ctrl-C into SIGTERM on Linux; a closed terminal is SIGHUP
+from gan_course.signals import ending
 
 
 def main() -> None:
     """Entry point: an error is one line on stderr, with exit code 2 where the input is to blame, else 1."""
-    for number in [getattr(signal, name) for name in ENDING if hasattr(signal, name)]:  # Windows has no SIGHUP
+    for number in ending():
         if number in (signal.SIGINT, signal.SIGTERM) or signal.getsignal(number) != signal.SIG_IGN:  # by `nohup`
             signal.signal(number, stop)
     from gan_course.cli.commands import run  # takes a second or two, in which Ctrl-C shall be heard

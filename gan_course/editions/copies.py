@@ -16,6 +16,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from gan_course.editions.working import read_lesson, working_edition
+from gan_course.files import write_whole
 
 KEY = "gan_course"  # in a notebook's metadata: {"lesson": hash, "written": hash}
 
@@ -62,14 +63,9 @@ def read_copy(path: Path) -> Copy:
 
 
 def write(notebook: NotebookNode, lesson: str, path: Path) -> None:
-    """Write a copy that knows what it is; it is moved into its place when it is complete."""
+    """Write a copy that knows what it is, whole or not at all."""
     notebook.metadata[KEY] = {"lesson": lesson, "written": fingerprint(notebook)}
-    unfinished = path.with_name(f".{path.stem}.unfinished")
-    try:
-        nbformat.write(notebook, unfinished)
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    write_whole(path, nbformat.writes(notebook) + "\n")
 
 
 def fingerprint(notebook: NotebookNode) -> str:

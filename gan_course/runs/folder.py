@@ -30,7 +30,7 @@ BEST = "checkpoints/best.npz"  # the networks at the step of the lowest distance
 def prepare_folder(folder: Path, resume: bool, force: bool) -> Path:
     """Make the folder for results, or refuse one whose files would be overwritten unasked.
 
-    A run that was stopped before its first checkpoint leaves nothing that would be lost; nor is a half-written file.
+    Neither a run that was stopped before its first checkpoint nor a half-written file is anything that would be lost.
 
     Raises:
         CourseError: it cannot be written, or holds something and neither `resume` nor `force` is set.

@@ -10,6 +10,7 @@ import mindspore as ms
 import numpy as np
 from mindspore import Tensor
 
+from gan_course.signals import ending
 from gan_course.training.history import History
 from gan_course.training.patience import told_if_slow
 from gan_course.training.progress import Progress, show_bar
@@ -17,7 +18,6 @@ from gan_course.training.threads import ThreadKeeper
 
 Step = Callable[..., dict[str, Tensor]]  # a batch -> losses by name
 Callback = Callable[[int, dict[str, float]], None]  # the number of the step, its losses
-ENDING = ("SIGINT", "SIGTERM", "SIGHUP")  # by name: Windows has no SIGHUP
 
 
 def train(
@@ -85,8 +85,7 @@ def postponed_interrupt() -> Iterator[threading.Event]:
             raise KeyboardInterrupt
         interrupted.set()
 
-    numbers = [getattr(signal, name) for name in ENDING if hasattr(signal, name)]
-    heard = [number for number in numbers if signal.getsignal(number) != signal.SIG_IGN]
+    heard = [number for number in ending() if signal.getsignal(number) != signal.SIG_IGN]
     before = {number: signal.signal(number, postpone) for number in heard}
     try:
         yield interrupted

@@ -85,17 +85,18 @@ def frame_durations(frames: Sequence[np.ndarray]) -> list[int]:
     return [SHORT_MS if this else FRAME_MS for this in short] + [LAST_FRAME_MS]
 
 
-def stamp(frames: Sequence[np.ndarray], captions: Sequence[str]) -> list[np.ndarray]:
+def stamp(frames: Sequence[np.ndarray], captions: Sequence[str], font_size: float | None = None) -> list[np.ndarray]:
     """Put a caption below each picture, or beside it if it is tall, in as many lines as the longest one takes.
 
     Args:
         frames: uint8 `(H, W)` or `(H, W, 3)`, of one size.
         captions: parts of each are set apart by two spaces; a line breaks only between them.
+        font_size: in pixels; by default a thirtieth of the longer side, from 9 to 14.
     """
     height, width = frames[0].shape[:2]
     beside = height > TALL * width
     room = max(height - width, LEAST_ROOM) if beside else width
-    font = ImageFont.load_default(float(np.clip(max(height, width) // 30, 9, 14)))
+    font = ImageFont.load_default(font_size or float(np.clip(max(height, width) // 30, 9, 14)))
     texts = [broken(caption, font, room - 2 * MARGIN) for caption in captions]
     lines = max(text.count("\n") + 1 for text in texts)
     strip = (room, height if beside else round((1.3 * lines + 0.2) * font.size))
