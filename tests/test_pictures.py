@@ -97,9 +97,11 @@ def test_rows_show_each_set_of_images_under_its_label():
         np.testing.assert_array_equal(axis.images[0].get_array(), image_grid(images, columns=4, gap=1))
 
 
+@pytest.mark.parametrize("num_rows", [2, 11])
 @pytest.mark.parametrize("label", ["G", "Adam, label smoothing", "rate 0.10, standardised, 200", 3 * "a label "])
-def test_no_label_of_a_row_is_cut_off(label):
-    figure = show_rows({label: random_images(12, 1, 8, 8), "copy": random_images(12, 1, 8, 8)})
+def test_no_label_of_a_row_is_cut_off(label, num_rows):
+    labels = [label, *map(str, range(1, num_rows))]
+    figure = show_rows(dict.fromkeys(labels, random_images(12, 1, 8, 8)))
     figure.canvas.draw()
     assert min(axis.yaxis.label.get_window_extent().x0 for axis in figure.axes) >= 0
 

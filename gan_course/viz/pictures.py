@@ -72,7 +72,7 @@ def show_rows(rows: dict[str, np.ndarray], title: str = "", scale: float = 0.75)
     count = max(len(images) for images in rows.values())
     beside = max(1.6, 0.15 + 0.08 * max(map(len, rows)))  # inches: a longer label would be cut off
     figure, axes = plt.subplots(
-        len(rows), 1, figsize=(scale * count + beside, scale * len(rows) + 0.35), layout="constrained", squeeze=False
+        len(rows), 1, figsize=(scale * count + beside, scale * len(rows) + 0.35), layout="compressed", squeeze=False
     )
     for axis, (label, images) in zip(axes[:, 0], rows.items(), strict=True):
         axis.imshow(image_grid(images, columns=count, gap=1), cmap="gray", vmin=0, vmax=255, interpolation="nearest")
