@@ -32,14 +32,14 @@ def read(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def left(taken: Seconds, waiting: list[str], usual: Seconds) -> str:
-    """Words for the time that the notebooks in `waiting` will take on this machine, such as "about 12 min left".
+def left(taken: Seconds, waiting: list[str], usual: Seconds, at_once: int = 1) -> str:
+    """Words for the time until those in `waiting` are done on this machine, such as "about 12 min left".
 
     The machine is as much slower or quicker than the one of the record as it was on the notebooks done so far. Nothing
-    is said where the record does not know all of them.
+    is said where the record does not know all of them. They run `at_once` at a time.
     """
     if not waiting or not taken or any(name not in usual for name in [*taken, *waiting]):
         return ""
     pace = sum(taken.values()) / max(sum(usual[name] for name in taken), 1)
-    seconds = pace * sum(usual[name] for name in waiting)
+    seconds = pace * sum(usual[name] for name in waiting) / min(at_once, len(waiting))
     return f"about {seconds / 60:.0f} min left" if seconds >= 90 else f"about {seconds:.0f} s left"

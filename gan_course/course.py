@@ -1,31 +1,26 @@
-"""`make course`: run every lesson's notebook in order and leave a page with the results.
+"""`make course`: run every lesson's notebook and leave a page with the results.
 
     python -m gan_course.course [--record]
 
-One line a notebook, with the time that is left; one that fails does not stop the others, and is named at the end (exit
-code 1). With --record the minutes are kept for later runs to go by, in notebooks/results/minutes.csv.
+Begun in order, several at once. One line a notebook, as it ends, with the time that is left; one that fails does not
+stop the others, and is named at the end (exit code 1). Ctrl-C ends all (exit code 130). With --record the minutes are
+kept for later runs to go by, in notebooks/results/minutes.csv.
 """
 
-import copy
 import json
 import sys
 from pathlib import Path
-from shutil import rmtree
+from signal import SIGINT, signal
 from time import perf_counter
 
-import nbformat
-from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError, DeadKernelError
-from nbconvert import HTMLExporter
 from tqdm import tqdm
 
 from gan_course import budget
 from gan_course.errors import CourseError
-from gan_course.formulas import put_back, take_out
+from gan_course.execution import execute, places, stop
 from gan_course.gallery.course_page import GALLERY, Card, add_players, write_page
 from gan_course.lessons import LESSONS, Lesson
 from gan_course.profiles import current_profile, output_folder
-from gan_course.runs.folder import CHECKPOINT
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 
@@ -41,68 +36,34 @@ def main(record: bool = False) -> None:
     except CourseError as error:
         print(f"make course: {error}", file=sys.stderr)
         sys.exit(2)
-    notebooks = [(lesson, name) for lesson in LESSONS.values() for name in lesson.notebooks]
+    notebooks = {name: lesson for lesson in LESSONS.values() for name in lesson.notebooks}
     print(f"{len(notebooks)} notebooks, profile {profile}; results go to {outputs}")
     page, title = outputs / "index.html", f"Generative models in MindSpore, profile {profile}"
-    cards, failed, taken, usual = {}, [], {}, budget.expected(profile)
-    for lesson, name in notebooks:
-        start = perf_counter()
-        error = execute(NOTEBOOKS / f"{name}.ipynb", output_folder(name))
-        taken[name] = perf_counter() - start
-        cards[name] = summarise(lesson, outputs / name, taken[name], error)
-        waiting = [name for _, name in notebooks[len(taken) :]]
-        print(f"{name:<24} {cards[name].status:<46} {budget.left(taken, waiting, usual)}".rstrip(), flush=True)
+    cards, failed, taken, usual = dict.fromkeys(notebooks), [], {}, budget.expected(profile)
+    where, start = places(), perf_counter()
+
+    def done(notebook: Path, seconds: float, error: str | None) -> None:
+        name = notebook.stem
+        taken[name] = seconds
+        cards[name] = summarise(notebooks[name], outputs / name, seconds, error)
+        waiting = [name for name in notebooks if name not in taken]
+        left = budget.left(taken, waiting, usual, len(where))
+        tqdm.write(f"{name:<30} {cards[name].status:<46} {left}".rstrip())
+        sys.stdout.flush()
         if error:
             failed.append(name)
-        write_page(page, title, cards.values())
+        write_page(page, title, filter(None, cards.values()))
+
+    execute([(NOTEBOOKS / f"{name}.ipynb", output_folder(name)) for name in notebooks], done, where)
     for complaint in add_players(outputs, cards):
         print(complaint, file=sys.stderr)
     write_page(page, title, cards.values(), GALLERY)
-    print(f"{len(taken)} notebooks in {sum(taken.values()) / 60:.0f} min; open {page} in a browser")
+    print(f"{len(taken)} notebooks in {(perf_counter() - start) / 60:.0f} min; open {page} in a browser")
     if record and not failed:
         budget.record(profile, taken)
     if failed:
         print(f"failed: {', '.join(failed)}; their notebooks in {outputs} show where", file=sys.stderr)
         sys.exit(1)
-
-
-def execute(notebook: Path, folder: Path) -> str | None:
-    """Run a notebook; keep it with its outputs in `folder`, as notebook and as HTML; return the error, if any."""
-    (folder / "metrics.json").unlink(missing_ok=True)  # numbers of an earlier run must not pass for this one's
-    for checkpoints in list(folder.rglob(Path(CHECKPOINT).parent.name)):  # nor a training that was kept
-        rmtree(checkpoints)
-    content = nbformat.read(notebook, as_version=4)
-    num_cells = sum(cell.cell_type == "code" for cell in content.cells)
-    error = None
-    with tqdm(total=num_cells, desc=notebook.stem, unit="cell", leave=False, disable=None) as bar:
-        client = NotebookClient(
-            content,
-            timeout=None,
-            extra_arguments=["--IPKernelApp.log_level=ERROR"],  # its warnings are not about the lesson
-            resources={"metadata": {"path": str(notebook.parent)}},
-            on_cell_executed=lambda **_: bar.update(),
-        )
-        try:
-            client.execute()
-        except CellExecutionError as failure:
-            error = f"{failure.ename}: {failure.evalue}".splitlines()[0]
-        except DeadKernelError:
-            error = "the kernel died, often for want of memory"
-        finally:
-            nbformat.write(content, folder / notebook.name)
-    (folder / f"{notebook.stem}.html").write_text(to_html(content, notebook.parent), encoding="utf-8")
-    return error
-
-
-def to_html(content: nbformat.NotebookNode, folder: Path) -> str:
-    """A notebook of `folder` as a web page that needs no network: pictures inside it, formulas in MathML."""
-    formulas = []
-    content = copy.deepcopy(content)
-    for cell in content.cells:
-        if cell.cell_type == "markdown":
-            cell.source = take_out(cell.source, formulas)
-    html, _ = HTMLExporter(embed_images=True).from_notebook_node(content, {"metadata": {"path": str(folder)}})
-    return put_back(html, formulas)
 
 
 def summarise(lesson: Lesson, folder: Path, seconds: float, error: str | None) -> Card:
@@ -123,4 +84,5 @@ def summarise(lesson: Lesson, folder: Path, seconds: float, error: str | None) -
 
 
 if __name__ == "__main__":
+    signal(SIGINT, stop)
     main(record="--record" in sys.argv)

@@ -2,9 +2,9 @@
 
     .venv/bin/python scripts/execute.py [NAME ...]
 
-NAME is a file such as notebooks/05_dcgan.ipynb; all lessons and answers by default, one after the other. One that
-fails stays as it was, and the next one runs. One too large for the repository gets its pictures reduced to 128
-colours, then 64.
+NAME is a file such as notebooks/05_dcgan.ipynb; all lessons and answers by default, several at once, as `make
+course` runs them. One that fails stays as it was, and the others run. One too large for the
+repository gets its pictures reduced to 128 colours, then 64.
 """
 
 import base64
@@ -13,13 +13,14 @@ import os
 import shutil
 import sys
 from pathlib import Path
-from time import perf_counter
+from signal import SIGINT, signal
 
 import click
 import nbformat
 from PIL import Image
 
-from gan_course.course import NOTEBOOKS, execute
+from gan_course.course import NOTEBOOKS
+from gan_course.execution import execute, places, stop
 from gan_course.profiles import output_folder
 
 MAX_BYTES = 1_450_000  # the tests allow 1.5 MB
@@ -30,16 +31,17 @@ MAX_BYTES = 1_450_000  # the tests allow 1.5 MB
 def main(paths: tuple[Path, ...]) -> None:
     os.environ["GAN_COURSE_PROFILE"] = "class"
     failed = []
-    for path in paths or [*sorted(NOTEBOOKS.glob("*.ipynb")), *sorted(NOTEBOOKS.glob("solutions/*.ipynb"))]:
-        start = perf_counter()
-        folder = output_folder(path.stem)
-        error = execute(path.resolve(), folder)
-        print(f"{path.stem:<36} {perf_counter() - start:6.0f} s  {error or 'done'}", flush=True)
+
+    def done(notebook: Path, seconds: float, error: str | None) -> None:
+        print(f"{notebook.stem:<36} {seconds:6.0f} s  {error or 'done'}", flush=True)
         if error:
-            failed.append(path.stem)
+            failed.append(notebook.stem)
         else:
-            shutil.copyfile(folder / path.name, path)
-            shrink(path)
+            shutil.copyfile(output_folder(notebook.stem) / notebook.name, notebook)
+            shrink(notebook)
+
+    paths = paths or (*sorted(NOTEBOOKS.glob("*.ipynb")), *sorted(NOTEBOOKS.glob("solutions/*.ipynb")))
+    execute([(path.resolve(), output_folder(path.stem)) for path in paths], done, places())
     sys.exit(1 if failed else 0)
 
 
@@ -65,4 +67,5 @@ def with_fewer_colours(png: str, colours: int) -> str:
 
 
 if __name__ == "__main__":
+    signal(SIGINT, stop)
     main()

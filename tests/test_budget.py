@@ -9,18 +9,20 @@ USUAL = {"a": 60.0, "b": 120.0, "c": 30.0}
 
 
 @pytest.mark.parametrize(
-    "taken, waiting, said",
+    "taken, waiting, at_once, said",
     [
-        ({"a": 60.0}, ["b", "c"], "about 2 min left"),  # 150 s, as usual
-        ({"a": 120.0}, ["b", "c"], "about 5 min left"),  # this machine is half as quick
-        ({"a": 60.0, "b": 60.0}, ["c"], "about 20 s left"),  # 120 s where 180 were usual
-        ({"a": 60.0}, [], ""),
-        ({"a": 60.0}, ["new"], ""),
-        ({}, ["a"], ""),
+        ({"a": 60.0}, ["b", "c"], 1, "about 2 min left"),  # 150 s, as usual
+        ({"a": 60.0}, ["b", "c"], 2, "about 75 s left"),
+        ({"a": 60.0}, ["b", "c"], 4, "about 75 s left"),  # there are only two
+        ({"a": 120.0}, ["b", "c"], 1, "about 5 min left"),  # this machine is half as quick
+        ({"a": 60.0, "b": 60.0}, ["c"], 2, "about 20 s left"),  # 120 s where 180 were usual
+        ({"a": 60.0}, [], 1, ""),
+        ({"a": 60.0}, ["new"], 1, ""),
+        ({}, ["a"], 1, ""),
     ],
 )
-def test_what_is_left_goes_by_what_is_done(taken, waiting, said):
-    assert budget.left(taken, waiting, USUAL) == said
+def test_what_is_left_goes_by_what_is_done(taken, waiting, at_once, said):
+    assert budget.left(taken, waiting, USUAL, at_once) == said
 
 
 def test_a_record_keeps_the_other_profile(tmp_path):
