@@ -2,9 +2,9 @@
 
     python -m gan_course.course [--record]
 
-Begun in order, several at once. One line a notebook, as it ends, with the time that is left; one that fails does not
-stop the others, and is named at the end (exit code 1). Ctrl-C ends all (exit code 130). With --record the minutes are
-kept for later runs to go by, in notebooks/results/minutes.csv.
+Begun in order, several at once where there are cores for it. One line a notebook, as it ends, with the time that is
+left; one that fails does not stop the others, and is named at the end (exit code 1). Ctrl-C ends all (exit code 130).
+With --record the minutes are kept for later runs to go by, in notebooks/results/minutes.csv.
 """
 
 import json

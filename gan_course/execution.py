@@ -1,7 +1,8 @@
 """Run notebooks side by side, each on cores of its own.
 
-A training's threads wait by spinning, so that a second core helps it little and a neighbour on the same core hurts it
-much: on two cores two lessons of a core each take two thirds of the time of one after the other on both.
+Three threads of a training are busy at once, two of which wait by spinning, so neighbours on the same cores hurt each
+other much. A notebook gets two cores: on one a lesson of convolutions takes up to twice as long, so that on a machine
+with two cores nothing is won by two at a time, and its numbers would differ from those of two cores.
 """
 
 import asyncio
@@ -26,7 +27,8 @@ from gan_course.runs.folder import CHECKPOINT
 
 MOST = 4  # notebooks at once; the longest takes a sixth of the course, so that more would hardly end sooner
 MEMORY = 3e9  # bytes that a lesson may need
-THREADS = 3  # of a training that are busy at the same time
+EACH = 2  # cores of a notebook
+THREADS = 3  # of a training that are busy at the same time, where they cannot be kept to cores
 
 Cores = list[int]
 Notebooks = list[tuple[Path, Path]]
@@ -43,11 +45,11 @@ class Loop(asyncio.SelectorEventLoop):  # the kind that ZeroMQ needs, on Windows
 def places() -> list[Cores]:
     """The cores of each notebook that may run at once: as many as cores, memory and MOST allow, at least one.
 
-    Where a process cannot be kept to cores (macOS) their lists are empty, and there are enough for all its threads.
+    Where a process cannot be kept to cores (macOS) the lists are empty, and a notebook counts for all its threads.
     """
     process = psutil.Process()
     cores = process.cpu_affinity() if hasattr(process, "cpu_affinity") else []
-    most = min(MOST, len(cores) or (psutil.cpu_count() or 1) // THREADS)
+    most = min(MOST, len(cores) // EACH if cores else (psutil.cpu_count() or 1) // THREADS)
     count = max(1, min(most, int(psutil.virtual_memory().available / MEMORY)))
     return [cores[place::count] for place in range(count)]
 

@@ -40,12 +40,14 @@ def machine(monkeypatch, cores, gigabytes, affinity=True):
     ("cores", "gigabytes", "places"),
     [
         (1, 16, [[0]]),
-        (2, 16, [[0], [1]]),
-        (2, 5, [[0, 1]]),  # memory for one
-        (2, 1, [[0, 1]]),
+        (2, 16, [[0, 1]]),
+        (3, 16, [[0, 1, 2]]),
+        (4, 16, [[0, 2], [1, 3]]),
+        (4, 5, [[0, 1, 2, 3]]),  # memory for one
+        (4, 1, [[0, 1, 2, 3]]),
         (8, 16, [[0, 4], [1, 5], [2, 6], [3, 7]]),
         (8, 7, [[0, 2, 4, 6], [1, 3, 5, 7]]),
-        (3, 16, [[0], [1], [2]]),
+        (16, 64, [[0, 4, 8, 12], [1, 5, 9, 13], [2, 6, 10, 14], [3, 7, 11, 15]]),
     ],
 )
 def test_all_cores_are_handed_out_as_memory_allows(monkeypatch, cores, gigabytes, places):
