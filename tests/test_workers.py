@@ -231,8 +231,12 @@ def test_ctrl_c_lets_the_first_worker_finish_and_ends_all(launch, tmp_path, capf
         threading.Event().wait(2 * workers.SECONDS_BETWEEN_LOOKS)
         os.kill(os.getpid(), signal.SIGINT)
 
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored by a job in the background
     threading.Thread(target=interrupt, daemon=True).start()
-    assert launch(program) == 130
+    try:
+        assert launch(program) == 130
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert capfd.readouterr() == ("", "gan-course: stopped at step 5\n")
 
 
