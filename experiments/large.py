@@ -1,4 +1,4 @@
-"""Lesson 05's pictures of 128x160 for equal seconds: `.venv/bin/python -m experiments.large`, two hours on one core.
+"""Lesson 05's pictures of 128x160 for equal seconds: `.venv/bin/python -m experiments.large`, 1.5 hours on one core.
 
 `published` holds the published networks, as wide as they were, beside lesson 05's recipe for this size, and goes on
 where Ctrl-C stopped it; `depth` holds few layers beside many. Runs that a table holds already are not made again.

@@ -37,7 +37,7 @@ def main(record: bool = False) -> None:
         print(f"make course: {error}", file=sys.stderr)
         sys.exit(2)
     notebooks = {name: lesson for lesson in LESSONS.values() for name in lesson.notebooks}
-    print(f"{len(notebooks)} notebooks, profile {profile}; results go to {outputs}")
+    print(f"{len(notebooks)} notebooks, profile {profile}; results go to {outputs}", flush=True)
     page, title = outputs / "index.html", f"Generative models in MindSpore, profile {profile}"
     cards, failed, taken, usual = dict.fromkeys(notebooks), [], {}, budget.expected(profile)
     where, start = places(), perf_counter()
