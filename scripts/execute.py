@@ -3,8 +3,8 @@
     .venv/bin/python scripts/execute.py [NAME ...]
 
 NAME is a file such as notebooks/05_dcgan.ipynb; all lessons and answers by default, several at once, as `make
-course` runs them. One that fails stays as it was, and the others run. One too large for the
-repository gets its pictures reduced to 128 colours, then 64.
+course` runs them. One that fails stays as it was, and the others run. One too large for the repository gets its
+pictures reduced to 128 colours, then 64.
 """
 
 import base64
